@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { createObservability, type Observability } from '@weir/observability';
+import type { PublishEnvelopes } from './accept-telemetry.js';
+import { readConfig } from './config.js';
+import { createKinesisPublisher } from './kinesis-publisher.js';
+
+export interface Composition {
+  readonly observability: Observability;
+  readonly publish: PublishEnvelopes;
+  readonly clock: () => number;
+}
+
+/** Builds everything once a cold start. */
+export function compose(environment: Readonly<Record<string, string | undefined>>): Composition {
+  const config = readConfig(environment);
+  const observability = createObservability('ingest-fn', config.stage);
+  const client = observability.tracer.captureAWSv3Client(
+    new KinesisClient({
+      maxAttempts: 1,
+      requestHandler: new NodeHttpHandler({ connectionTimeout: 1000, requestTimeout: 5000 }),
+    }),
+  );
+  const publish = createKinesisPublisher({
+    client,
+    streamName: config.streamName,
+    clock: Date.now,
+    random: Math.random,
+    sleep,
+    onRefused: (refusal) => observability.logger.warn('Kinesis refused records.', refusal),
+  });
+  return { observability, publish, clock: Date.now };
+}

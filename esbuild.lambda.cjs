@@ -1,0 +1,13 @@
+/**
+ * What every bundle for Lambda and for the local runtime has in common. CommonJS dependencies inside an ES module still
+ * call `require`, hence the banner; `module` before `main` lets esbuild drop what a function does not use.
+ */
+module.exports = {
+  outExtension: { '.js': '.mjs' },
+  conditions: ['@weir/source', 'module', 'import'],
+  mainFields: ['module', 'main'],
+  legalComments: 'none',
+  banner: {
+    js: "import { createRequire as weirCreateRequire } from 'node:module';const require = weirCreateRequire(import.meta.url);",
+  },
+};

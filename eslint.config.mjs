@@ -1,0 +1,79 @@
+import js from '@eslint/js';
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+/**
+ * Who may import whom (docs/architecture.md, "House rules"). Domain code knows no AWS and does no I/O; functions reach
+ * the world through adapters; clients, the simulator and the local runtime know no server code.
+ */
+const depConstraints = [
+  {
+    sourceTag: 'type:domain',
+    onlyDependOnLibsWithTags: ['type:domain'],
+    bannedExternalImports: ['@aws-*', 'aws-*'],
+  },
+  { sourceTag: 'type:adapter', onlyDependOnLibsWithTags: ['type:domain', 'type:adapter'] },
+  { sourceTag: 'type:function', onlyDependOnLibsWithTags: ['type:domain', 'type:adapter'] },
+  { sourceTag: 'type:client', onlyDependOnLibsWithTags: ['type:client'] },
+  { sourceTag: 'type:simulator', onlyDependOnLibsWithTags: ['type:client'] },
+  { sourceTag: 'type:runtime', onlyDependOnLibsWithTags: [] },
+  { sourceTag: 'type:infra', onlyDependOnLibsWithTags: [] },
+  { sourceTag: 'type:contract', onlyDependOnLibsWithTags: [] },
+  { sourceTag: 'type:tool', onlyDependOnLibsWithTags: [] },
+  { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: ['type:client'] },
+  { sourceTag: 'scope:client', onlyDependOnLibsWithTags: ['scope:client'] },
+  { sourceTag: 'scope:server', onlyDependOnLibsWithTags: ['scope:server'] },
+];
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/cdk.out*/**', '**/generated/**', '**/reports/**', '**/node_modules/**'] },
+  js.configs.recommended,
+  ...tseslint.configs.recommended,
+  {
+    plugins: { '@nx': nx },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      eqeqeq: 'error',
+      'no-console': 'off',
+      'max-lines-per-function': ['error', { max: 90, skipBlankLines: true, skipComments: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@nx/enforce-module-boundaries': [
+        'error',
+        { enforceBuildableLibDependency: false, allow: ['jest\\.preset\\.js$'], depConstraints },
+      ],
+    },
+  },
+  {
+    files: ['**/*.spec.ts', '**/testing/**', '**/simulation/**'],
+    rules: { 'max-lines-per-function': 'off' },
+  },
+  {
+    files: ['libs/telemetry-schema/src/**', 'libs/aggregation/src/**'],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            { regex: '^node:(?!zlib$)', message: 'Domain code does no I/O; node:zlib is computation.' },
+          ],
+        },
+      ],
+      'no-restricted-globals': ['error', 'process', 'fetch', 'setTimeout', 'setInterval'],
+    },
+  },
+  {
+    files: ['**/*.{cjs,mjs,js}'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        require: 'readonly',
+        module: 'writable',
+        URL: 'readonly',
+      },
+    },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+);

@@ -1,0 +1,30 @@
+/**
+ * Every metric that Weir emits, in the namespace `Weir`. Dimensions are service, stage, operation and outcome only;
+ * ids of devices belong in logs. Alarms and dashboards take the names from here.
+ */
+export const METRIC = {
+  /** Readings that a 202 promised to keep. */
+  readingsAccepted: 'ReadingsAccepted',
+  readingsRejected: 'ReadingsRejected',
+  envelopesPublished: 'EnvelopesPublished',
+  /** Envelopes that Kinesis refused and that were sent again. */
+  publishRetries: 'PublishRetries',
+  /** Points that were new. */
+  pointsStored: 'PointsStored',
+  /** Points that were there already, equal or outranking. */
+  pointsDuplicate: 'PointsDuplicate',
+  /** Points that replaced a value of lower rank. */
+  pointsSuperseded: 'PointsSuperseded',
+  pointsQuarantined: 'PointsQuarantined',
+  recordsQuarantined: 'RecordsQuarantined',
+  /** Records of a batch that were left for another attempt. */
+  recordsUnfinished: 'RecordsUnfinished',
+  writeUnits: 'WriteUnits',
+  readUnits: 'ReadUnits',
+  writeConflicts: 'WriteConflicts',
+  storeRetries: 'StoreRetries',
+  /** From receipt of a request to its readings being queryable, in milliseconds. */
+  freshness: 'Freshness',
+} as const;
+
+export type MetricName = (typeof METRIC)[keyof typeof METRIC];

@@ -1,0 +1,46 @@
+import type { Context } from 'aws-lambda';
+import { createObservability, instrument, METRIC } from './index.js';
+
+const context = { awsRequestId: 'request-1', functionName: 'f' } as Context;
+
+function captureLines(): { lines: Record<string, unknown>[]; restore(): void } {
+  const lines: Record<string, unknown>[] = [];
+  const write = (chunk: unknown) => {
+    for (const line of String(chunk).trim().split('\n')) lines.push(JSON.parse(line));
+    return true;
+  };
+  const spies = [process.stdout, process.stderr].map((stream) =>
+    jest.spyOn(stream, 'write').mockImplementation(write),
+  );
+  return { lines, restore: () => spies.forEach((spy) => spy.mockRestore()) };
+}
+
+describe('instrument', () => {
+  it('writes the metrics with service and stage as dimensions', async () => {
+    const captured = captureLines();
+    const observability = createObservability('ingest-fn', 'dev');
+    const handler = instrument(observability, async () => {
+      observability.metrics.addMetric(METRIC.readingsAccepted, 'Count', 3);
+      return 'done';
+    });
+    await expect(handler({}, context)).resolves.toBe('done');
+    captured.restore();
+    const emf = captured.lines.find((line) => '_aws' in line);
+    expect(emf).toMatchObject({ service: 'ingest-fn', stage: 'dev', ReadingsAccepted: 3 });
+  });
+
+  it('logs an escaping error with the request id, keeps the metrics, and throws it on', async () => {
+    const captured = captureLines();
+    const observability = createObservability('ingest-fn', 'dev');
+    const handler = instrument(observability, async () => {
+      observability.metrics.addMetric(METRIC.readingsRejected, 'Count', 1);
+      throw new Error('no stream');
+    });
+    await expect(handler({}, context)).rejects.toThrow('no stream');
+    captured.restore();
+    expect(captured.lines).toContainEqual(
+      expect.objectContaining({ level: 'ERROR', function_request_id: 'request-1', stage: 'dev' }),
+    );
+    expect(captured.lines).toContainEqual(expect.objectContaining({ ReadingsRejected: 1 }));
+  });
+});
