@@ -1,0 +1,144 @@
+/**
+ * What `npm start`, `npm test`, `npm run token` and `npm run fix` run: installs when that is due, then hands over to the
+ * pinned Node and to Nx. Needs nothing but Node ≥ 20 and npm, so that a fresh clone can begin here.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const bin = join(root, 'node_modules', '.bin');
+const environment = {
+  ...process.env,
+  PATH: `${bin}${process.platform === 'win32' ? ';' : ':'}${process.env.PATH}`,
+  NX_DAEMON: process.env.NX_DAEMON ?? 'false',
+  REDOCLY_TELEMETRY: 'off',
+  CDK_DISABLE_CLI_TELEMETRY: 'true',
+};
+
+const TEST_TARGETS = 'lint,typecheck,test,build,synth';
+const START_PROJECTS = 'infra-cdk,local-runtime,device-simulator';
+
+/** True where `npm ci` has never run here, or the lockfile has changed since. */
+function installIsDue() {
+  const installed = join(root, 'node_modules', '.package-lock.json');
+  if (!existsSync(installed) || !existsSync(join(bin, 'nx'))) return true;
+  return statSync(join(root, 'package-lock.json')).mtimeMs > statSync(installed).mtimeMs;
+}
+
+/** Everything that npm prints goes to stderr: stdout belongs to the command. */
+function install() {
+  if (!installIsDue()) return;
+  console.error('Installing (npm ci) …');
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const { status } = spawnSync(npm, ['ci', '--no-json', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) {
+    console.error('npm ci failed; see above. Nothing was started.');
+    process.exit(status ?? 1);
+  }
+}
+
+/** Runs a program of `node_modules/.bin` to its end. */
+function run(program, args, stdio = 'inherit') {
+  const { status, stdout } = spawnSync(join(bin, program), args, {
+    cwd: root,
+    env: environment,
+    stdio,
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
+    shell: process.platform === 'win32',
+  });
+  return { status: status ?? 1, stdout };
+}
+
+/** Builds what a command needs; quiet unless it fails. */
+function build(targets, projects) {
+  const args = ['run-many', '-t', targets, '-p', projects, '--output-style=static'];
+  const { status, stdout } = run('nx', args, ['ignore', 'pipe', 'pipe']);
+  if (status === 0) return;
+  console.error(stdout);
+  console.error(`The build failed (npx nx ${args.join(' ')}); see above. Nothing was started.`);
+  process.exit(status);
+}
+
+/** Adds up the totals that every suite left behind, whether it ran now or was cached. */
+function printTotals() {
+  const totals = { passed: 0, failed: 0 };
+  const folders = ['apps', 'libs'].flatMap((parent) =>
+    readdirSync(join(root, parent)).map((name) => join(root, parent, name)),
+  );
+  for (const folder of [...folders, join(root, 'openapi'), join(root, 'tools')]) {
+    const file = join(folder, 'reports', 'totals.json');
+    if (!existsSync(file)) continue;
+    const { passed, failed } = JSON.parse(readFileSync(file, 'utf8'));
+    totals.passed += passed;
+    totals.failed += failed;
+  }
+  console.log(`${totals.passed} passed, ${totals.failed} failed`);
+}
+
+function test() {
+  const args = ['run-many', '-t', TEST_TARGETS, '--parallel=2', '--output-style=static', '--nxBail=false'];
+  const { status } = run('nx', args);
+  printTotals();
+  process.exit(status);
+}
+
+/**
+ * Stays the parent of the local runtime until it ends. A terminal sends Ctrl-C to both; a SIGTERM that only this process
+ * gets is handed on. The runtime ends by itself when this process or its npm dies, for it sees the channel close.
+ */
+function start(args) {
+  build('build,synth', START_PROJECTS);
+  const runtime = spawn(join(bin, 'node'), [...runtimeArguments(), ...args], {
+    cwd: root,
+    env: environment,
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => runtime.kill('SIGTERM'));
+  const npm = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== npm) process.exit(1);
+  }, 500).unref();
+  runtime.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
+}
+
+function runtimeArguments() {
+  return [
+    join(root, 'apps/local-runtime/dist/cli.mjs'),
+    '--assembly',
+    join(root, 'apps/infra-cdk/cdk.out'),
+    '--simulator',
+    join(root, 'apps/device-simulator/dist/cli.mjs'),
+    '--parameter',
+    'TokenIssuer={issuer}',
+    '--parameter',
+    'TokenJwksUri={jwksUri}',
+  ];
+}
+
+function token(args) {
+  build('build', 'local-runtime');
+  const cli = join(root, 'apps/local-runtime/dist/cli.mjs');
+  process.exit(run('node', [cli, 'token', ...args]).status);
+}
+
+function fix() {
+  const formatted = run('prettier', ['--write', '--log-level=warn', '.']).status;
+  process.exit(run('eslint', ['--fix', '.']).status || formatted);
+}
+
+const [command, ...args] = process.argv.slice(2);
+const commands = { start, test, token, fix };
+if (commands[command] === undefined) {
+  console.error(`Usage: node tools/run.mjs ${Object.keys(commands).join('|')} [options]`);
+  process.exit(2);
+}
+install();
+commands[command](args);
