@@ -1,0 +1,195 @@
+import { deflateSync } from 'node:zlib';
+import { emptyBlock, mergeReadings, type BlockReading } from './block.js';
+import { BLOCK_FORMAT_VERSION, decodeBlock, encodeBlock } from './block-encoding.js';
+import { BlockDecodeError } from './decode-error.js';
+import { packJson } from './deflated-json.js';
+import { makeReading, SLOT } from './testing/arbitraries.js';
+
+const LENGTH_MS = SLOT.endMs - SLOT.startMs;
+const blockOf = (...readings: BlockReading[]) => mergeReadings(emptyBlock(SLOT), readings).block;
+const codeOf = (bytes: Uint8Array): string => {
+  try {
+    decodeBlock(bytes);
+    return 'decoded';
+  } catch (error) {
+    if (!(error instanceof BlockDecodeError)) throw error;
+    return error.code;
+  }
+};
+
+/** Ten minutes of a sensor that reports five metrics with two decimals, every ten seconds, in batches of twelve. */
+function tenMinutes(): BlockReading[] {
+  const levels = [21.5, 48.2, 1013.25, 412.7, 3.31];
+  return Array.from({ length: 60 }, (_, index) => {
+    const values = levels.map(
+      (level, metric) => level + 2 * Math.sin(index / 10 + metric) + ((index * 37 + metric * 11) % 19) / 40,
+    );
+    const [temperature = 0, humidity = 0, pressure = 0, co2 = 0, voltage = 0] = values.map(
+      (v) => Math.round(v * 100) / 100,
+    );
+    return makeReading({
+      timestampMs: SLOT.startMs + index * 10_000,
+      metrics: { temperature, humidity, pressure, co2, voltage },
+      receivedAtMs: SLOT.startMs + Math.ceil((index + 1) / 12) * 120_000 + (index % 5),
+    });
+  });
+}
+
+describe('encodeBlock', () => {
+  it('starts with the format version', () => {
+    expect(encodeBlock(emptyBlock(SLOT))[0]).toBe(BLOCK_FORMAT_VERSION);
+  });
+
+  it('reads back an empty block', () => {
+    expect(decodeBlock(encodeBlock(emptyBlock(SLOT)))).toEqual(emptyBlock(SLOT));
+  });
+
+  it('fits sixty readings of five metrics into one write unit with room to spare', () => {
+    expect(encodeBlock(blockOf(...tenMinutes())).length).toBeLessThanOrEqual(800);
+  });
+
+  it('grows with the number of points, however many metrics there are', () => {
+    const sparse = Array.from({ length: 500 }, (_, index) =>
+      makeReading({ timestampMs: SLOT.startMs + index, metrics: { [`metric-${index}`]: index } }),
+    );
+    const block = blockOf(...sparse);
+    const bytes = encodeBlock(block);
+    expect(bytes.length).toBeLessThan(500 * 12);
+    expect(decodeBlock(bytes)).toEqual(block);
+  });
+});
+
+describe('decodeBlock', () => {
+  const small = encodeBlock(
+    blockOf(
+      makeReading({ metrics: { a: 1.25, b: -7 } }),
+      makeReading({ timestampMs: SLOT.startMs + 1_000, metrics: { a: 1.5 }, revision: 1 }),
+      makeReading({ timestampMs: SLOT.startMs + 1_000, metrics: { b: 1 / 3 } }),
+    ),
+  );
+
+  it('names damage at every truncation', () => {
+    for (let length = 0; length < small.length; length += 1) {
+      expect(codeOf(small.subarray(0, length))).toBe('bytes_damaged');
+    }
+  });
+
+  it('never fails in another way, whatever byte is altered', () => {
+    const outcomes = new Set<string>();
+    for (let at = 0; at < small.length; at += 1) {
+      for (const flip of [1, 2, 4, 8, 16, 32, 64, 128, 0x55, 0xff]) {
+        const damaged = Uint8Array.from(small);
+        damaged[at] = (damaged[at] ?? 0) ^ flip;
+        const outcome = codeOf(damaged);
+        outcomes.add(outcome);
+        // Only the compression level in the zlib header says nothing about the content.
+        if (outcome === 'decoded') expect(decodeBlock(damaged)).toEqual(decodeBlock(small));
+      }
+    }
+    expect([...outcomes].sort()).toEqual(expect.arrayContaining(['bytes_damaged', 'format_unsupported']));
+  });
+
+  it('tells a newer format from damage', () => {
+    expect(codeOf(Uint8Array.of(BLOCK_FORMAT_VERSION + 1, 1, 2, 3))).toBe('format_unsupported');
+  });
+
+  it('keeps the cause of damage', () => {
+    const bytes = Uint8Array.of(BLOCK_FORMAT_VERSION, ...deflateSync('{"broken'));
+    expect(() => decodeBlock(bytes)).toThrow(BlockDecodeError);
+    try {
+      decodeBlock(bytes);
+    } catch (error) {
+      expect((error as BlockDecodeError).cause).toBeInstanceOf(SyntaxError);
+    }
+  });
+
+  it('does not inflate without bound', () => {
+    const bomb = deflateSync(Buffer.alloc(65 * 1024 * 1024, ' '));
+    expect(codeOf(Uint8Array.from([BLOCK_FORMAT_VERSION, ...bomb]))).toBe('bytes_damaged');
+  });
+
+  const start = SLOT.startMs;
+  it.each<[string, unknown]>([
+    ['no list', { start }],
+    ['too few parts', [start, LENGTH_MS, [], [], 0]],
+    ['a slot without length', [start, 0, [], [], 0, []]],
+    ['a slot before the epoch', [-1, LENGTH_MS, [], [], 0, []]],
+    ['timestamps that are no numbers', [start, LENGTH_MS, ['0'], [0], 0, [['a', 0, 1]]]],
+    ['lists of different length', [start, LENGTH_MS, [0], [], 0, [['a', 0, 1]]]],
+    ['revisions of another length', [start, LENGTH_MS, [0], [0], [], [['a', 0, 1]]]],
+    ['a reading outside the slot', [start, LENGTH_MS, [LENGTH_MS], [0], 0, [['a', 0, 1]]]],
+    ['a reading before the slot', [start, LENGTH_MS, [-1], [0], 0, [['a', 0, 1]]]],
+    ['readings out of order', [start, LENGTH_MS, [5, -1], [0, 0], 0, [['a', 0, 1, 1]]]],
+    [
+      'two readings that should be one',
+      [
+        start,
+        LENGTH_MS,
+        [5, 0],
+        [0, 0],
+        0,
+        [
+          ['a', 0, 1],
+          ['b', 0, [1], 1],
+        ],
+      ],
+    ],
+    ['a negative revision', [start, LENGTH_MS, [0], [0], [-1], [['a', 0, 1]]]],
+    ['a time of arrival before the epoch', [start, LENGTH_MS, [0], [-start - 1], 0, [['a', 0, 1]]]],
+    ['a reading without metrics', [start, LENGTH_MS, [0, 1], [0, 0], 0, [['a', 0, 1]]]],
+    ['a point twice', [start, LENGTH_MS, [0, 0], [0, 1], 0, [['a', 0, 1, 0]]]],
+    ['a column longer than the block', [start, LENGTH_MS, [0], [0], 0, [['a', 0, 1, 1]]]],
+    ['a gap beyond the block', [start, LENGTH_MS, [0], [0], 0, [['a', 0, [9], 1]]]],
+    [
+      'an empty column',
+      [
+        start,
+        LENGTH_MS,
+        [0],
+        [0],
+        0,
+        [
+          ['a', 0, 1],
+          ['b', 0],
+        ],
+      ],
+    ],
+    ['columns that are no list', [start, LENGTH_MS, [], [], 0, 0]],
+    ['a column that is no list', [start, LENGTH_MS, [0], [0], 0, ['a']]],
+    ['a column without a name', [start, LENGTH_MS, [0], [0], 0, [[1, 0, 1]]]],
+    [
+      'columns out of order',
+      [
+        start,
+        LENGTH_MS,
+        [0],
+        [0],
+        0,
+        [
+          ['b', 0, 1],
+          ['a', 0, 1],
+        ],
+      ],
+    ],
+    [
+      'a column twice',
+      [
+        start,
+        LENGTH_MS,
+        [0],
+        [0],
+        0,
+        [
+          ['a', 0, 1],
+          ['a', 0, 1],
+        ],
+      ],
+    ],
+    ['a value that is no number', [start, LENGTH_MS, [0], [0], 0, [['a', 0, null]]]],
+    ['a gap of nothing', [start, LENGTH_MS, [0], [0], 0, [['a', 0, [0], 1]]]],
+    ['half a multiple', [start, LENGTH_MS, [0], [0], 0, [['a', 2, 0.5]]]],
+    ['too many decimal places', [start, LENGTH_MS, [0], [0], 0, [['a', 99, 1]]]],
+  ])('refuses %s', (_what, content) => {
+    expect(codeOf(packJson(BLOCK_FORMAT_VERSION, content))).toBe('content_invalid');
+  });
+});

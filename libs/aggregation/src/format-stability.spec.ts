@@ -1,0 +1,47 @@
+import { inflateSync } from 'node:zlib';
+import { emptyBlock, mergeReadings } from './block.js';
+import { decodeBlock, encodeBlock } from './block-encoding.js';
+import { summariseBlock } from './summaries.js';
+import { decodeSummaries, encodeSummaries } from './summary-encoding.js';
+import { SLOT, makeReading } from './testing/arbitraries.js';
+
+/**
+ * Bytes that were stored once must be read for ever, and a change to what is written must not go unnoticed: two releases
+ * run side by side during every deployment. A deliberate change of format takes a new version byte and a new case here.
+ */
+const BLOCK_V1 =
+  'AXjaXcexDYAwDETRXVz/oLNJgpjFcgH7D4ECHVf8p0s/piT1FTE/UvgyJBXZhZ9TtPFe4SzTLiPwGMQo0m6jOe0gvdC2/1ZVDxvdF+Q=';
+const SUMMARIES_V1 =
+  'AXjafU4xDgMxDPpLZmJhJ47bt1ge2v8/ovJtd0MZEAKByByfgfEdhTRYs4RjHjk3RCEpao71SI4XUsUcMy7loKwHOohDkruJ4L3U1iL5byCJzWUBxXxD+xDm5tbLefHEhlbVDxWELbU=';
+const bytesOf = (base64: string): Uint8Array => Uint8Array.from(Buffer.from(base64, 'base64'));
+const textOf = (bytes: Uint8Array): string => inflateSync(bytes.subarray(1)).toString('utf8');
+
+const { block } = mergeReadings(emptyBlock(SLOT), [
+  makeReading({ metrics: { a: 1.25, b: -7 }, receivedAtMs: SLOT.startMs + 40 }),
+  makeReading({
+    timestampMs: SLOT.startMs + 1_000,
+    metrics: { a: 1.5 },
+    revision: 1,
+    receivedAtMs: SLOT.startMs + 2_000,
+  }),
+  makeReading({
+    timestampMs: SLOT.startMs + 3_000,
+    metrics: { b: 1 / 3 },
+    receivedAtMs: SLOT.startMs + 1_500,
+  }),
+]);
+
+describe('format version 1', () => {
+  it('of blocks is read and written unchanged', () => {
+    expect(decodeBlock(bytesOf(BLOCK_V1))).toEqual(block);
+    expect(textOf(encodeBlock(block))).toBe(
+      '[1760000400000,600000,[0,1000,2000],[40,1960,-500],[0,1,0],' +
+        '[["a",2,125,25],["b",-1,-7,[1],0.3333333333333333]]]',
+    );
+  });
+
+  it('of summaries is read and written unchanged', () => {
+    expect(decodeSummaries(bytesOf(SUMMARIES_V1))).toEqual(summariseBlock(block));
+    expect(textOf(encodeSummaries(summariseBlock(block)))).toBe(textOf(bytesOf(SUMMARIES_V1)));
+  });
+});
