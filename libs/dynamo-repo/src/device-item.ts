@@ -1,0 +1,88 @@
+import { corruptItem } from './corrupt-item.js';
+import { deviceIdOf, directoryItemKey, entryItemKey, timeOf } from './keys.js';
+import type { ItemKey } from './keys.js';
+import type { DeviceEntry, DirectoryEntry } from './ports.js';
+
+/**
+ * A registry entry in the table. Its content is JSON text rather than a DynamoDB map, because the SDK's unmarshalling
+ * sets the prototype of an object that has a key `__proto__`, and metrics and labels may have any name.
+ */
+export interface EntryItem extends ItemKey {
+  readonly body: string;
+}
+
+/** A line of the directory. `siteId` stands outside `body` because the index is keyed by it. */
+export interface DirectoryItem extends ItemKey {
+  readonly siteId?: string;
+  readonly registered: boolean;
+  /** Epoch milliseconds: `effectiveFromMs` of the entry that this line shows; 0 where the device was only ever seen. */
+  readonly shownFrom: number;
+  readonly body: string;
+}
+
+type StoredItem = ItemKey & Readonly<Record<string, unknown>>;
+
+interface EntryBody {
+  readonly siteId?: string;
+  readonly model?: string;
+  readonly labels?: DeviceEntry['labels'];
+  readonly metrics?: DeviceEntry['metrics'];
+  readonly deleted?: boolean;
+}
+
+function bodyIn(item: StoredItem): EntryBody {
+  if (typeof item.body !== 'string') throw corruptItem(item, `body must be text, not ${typeof item.body}`);
+  let body: unknown;
+  try {
+    body = JSON.parse(item.body);
+  } catch (error) {
+    throw corruptItem(item, 'body is not JSON', error);
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw corruptItem(item, 'body must be a JSON object');
+  }
+  return body;
+}
+
+export function toEntryItem(entry: DeviceEntry): EntryItem {
+  const { deviceId, effectiveFromMs, siteId, model, labels, metrics, deleted } = entry;
+  const body: EntryBody = { siteId, model, labels, metrics, deleted };
+  return { ...entryItemKey(deviceId, effectiveFromMs), body: JSON.stringify(body) };
+}
+
+/** @throws CorruptItemError naming the key. */
+export function fromEntryItem(item: StoredItem): DeviceEntry {
+  const effectiveFromMs = timeOf(item.sk);
+  if (Number.isNaN(effectiveFromMs)) throw corruptItem(item, 'sk does not end in a time');
+  return { deviceId: deviceIdOf(item.pk), effectiveFromMs, ...bodyIn(item) };
+}
+
+/** The directory line that shows `entry`. A deleted device keeps its line, as its readings are still there. */
+export function toDirectoryItem(entry: DeviceEntry): DirectoryItem {
+  const { deviceId, effectiveFromMs, siteId, model, labels, deleted } = entry;
+  const line = { ...directoryItemKey(deviceId), shownFrom: effectiveFromMs };
+  if (deleted === true) return { ...line, registered: false, body: '{}' };
+  return {
+    ...line,
+    ...(siteId === undefined ? {} : { siteId }),
+    registered: true,
+    body: JSON.stringify({ model, labels }),
+  };
+}
+
+/** The directory line of a device that nobody has registered. */
+export function unregisteredItem(deviceId: string): DirectoryItem {
+  return { ...directoryItemKey(deviceId), registered: false, shownFrom: 0, body: '{}' };
+}
+
+/** @throws CorruptItemError naming the key. */
+export function fromDirectoryItem(item: StoredItem): DirectoryEntry {
+  const { model, labels } = bodyIn(item);
+  return {
+    deviceId: item.sk,
+    ...(typeof item.siteId === 'string' ? { siteId: item.siteId } : {}),
+    ...(model === undefined ? {} : { model }),
+    ...(labels === undefined ? {} : { labels }),
+    registered: item.registered === true,
+  };
+}

@@ -1,0 +1,122 @@
+import { forEachBounded } from './bounded-concurrency.js';
+import {
+  fromDirectoryItem,
+  fromEntryItem,
+  toDirectoryItem,
+  toEntryItem,
+  unregisteredItem,
+} from './device-item.js';
+import type { DynamoTable } from './dynamo-table.js';
+import { assertItemFits } from './item-size.js';
+import {
+  ALL_ENTRIES,
+  DIRECTORY_PARTITION,
+  SITE_INDEX,
+  devicePartition,
+  directoryItemKey,
+  directoryRange,
+} from './keys.js';
+import type { SortKeyRange } from './keys.js';
+import type { DeviceEntry, DeviceRepository, DirectoryEntry, DirectoryPage, WorkContext } from './ports.js';
+
+const PAGE_ITEMS_MAX = 100;
+const QUERIES_AT_ONCE = 16;
+
+function overDirectory(siteId: string | undefined, range: SortKeyRange) {
+  const bounds = { ':from': range.from, ':to': range.to };
+  if (siteId === undefined) {
+    return {
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: { ':pk': DIRECTORY_PARTITION, ...bounds },
+    };
+  }
+  return {
+    IndexName: SITE_INDEX,
+    KeyConditionExpression: 'siteId = :site AND sk BETWEEN :from AND :to',
+    ExpressionAttributeValues: { ':site': siteId, ...bounds },
+  };
+}
+
+export class DynamoDeviceRepository implements DeviceRepository {
+  readonly #table: DynamoTable;
+
+  constructor(table: DynamoTable) {
+    this.#table = table;
+  }
+
+  async entries(deviceId: string, work: WorkContext): Promise<readonly DeviceEntry[]> {
+    const query = {
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: {
+        ':pk': devicePartition(deviceId),
+        ':from': ALL_ENTRIES.from,
+        ':to': ALL_ENTRIES.to,
+      },
+    };
+    const entries: DeviceEntry[] = [];
+    for await (const page of this.#table.pages('devices.entries', query, () => PAGE_ITEMS_MAX, work)) {
+      entries.push(...page.map(fromEntryItem));
+    }
+    return entries;
+  }
+
+  async entriesOfMany(
+    deviceIds: readonly string[],
+    work: WorkContext,
+  ): Promise<ReadonlyMap<string, readonly DeviceEntry[]>> {
+    const found = new Map<string, readonly DeviceEntry[]>();
+    await forEachBounded([...new Set(deviceIds)], QUERIES_AT_ONCE, async (deviceId) => {
+      found.set(deviceId, await this.entries(deviceId, work));
+    });
+    return found;
+  }
+
+  async putEntry(entry: DeviceEntry, work: WorkContext): Promise<void> {
+    const item = toEntryItem(entry);
+    assertItemFits(item);
+    const isNewest = {
+      expression: 'attribute_not_exists(pk) OR shownFrom <= :shownFrom',
+      values: { ':shownFrom': entry.effectiveFromMs },
+    };
+    const both = [{ item }, { item: toDirectoryItem(entry), condition: isNewest }];
+    if (await this.#table.putAll('devices.putEntry', both, work)) return;
+    // The directory already shows a later entry, and never goes back.
+    await this.#table.put('devices.putEntry', item, undefined, work);
+  }
+
+  async ensureListed(deviceId: string, work: WorkContext): Promise<void> {
+    // A read is cheaper than the failed condition, and a redelivered batch must write nothing.
+    const key = directoryItemKey(deviceId);
+    if ((await this.#table.get('devices.ensureListed', key, work)) !== undefined) return;
+    const isAbsent = { expression: 'attribute_not_exists(pk)' };
+    await this.#table.put('devices.ensureListed', unregisteredItem(deviceId), isAbsent, work);
+  }
+
+  async directoryEntry(deviceId: string, work: WorkContext): Promise<DirectoryEntry | undefined> {
+    const item = await this.#table.get('devices.directoryEntry', directoryItemKey(deviceId), work);
+    return item === undefined ? undefined : fromDirectoryItem(item);
+  }
+
+  async list(
+    query: { siteId?: string; prefix?: string; limit: number; after?: string },
+    work: WorkContext,
+  ): Promise<DirectoryPage> {
+    const keys = directoryRange(query.prefix, query.after);
+    if (keys === undefined) return { items: [], nextAfter: undefined };
+    const items: DirectoryEntry[] = [];
+    // One item more than a page holds tells whether there is another page.
+    const limitOf = () => Math.min(query.limit + 1, PAGE_ITEMS_MAX);
+    for await (const page of this.#table.pages(
+      'devices.list',
+      overDirectory(query.siteId, keys),
+      limitOf,
+      work,
+    )) {
+      for (const item of page) {
+        if (items.length === query.limit) return { items, nextAfter: items.at(-1)?.deviceId };
+        items.push(fromDirectoryItem(item));
+      }
+    }
+    return { items, nextAfter: undefined };
+  }
+}

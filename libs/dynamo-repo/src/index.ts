@@ -1,0 +1,13 @@
+export { BlockCache } from './block-cache.js';
+export type { BlockCacheOptions, CachedBlock } from './block-cache.js';
+export { DIRECTORY_PARTITION, EXPIRY_ATTRIBUTE, SITE_INDEX } from './keys.js';
+export { createDynamoRepositories } from './dynamo-repositories.js';
+export type { DynamoRepositoriesOptions } from './dynamo-repositories.js';
+export { createMemoryRepositories } from './memory-repositories.js';
+export type { MemoryRepositories } from './memory-repositories.js';
+export { MemoryTable } from './memory-table.js';
+export { CorruptItemError, ItemTooLargeError, TransientStoreError, blockKeyOf } from './ports.js';
+export type * from './ports.js';
+export { BLOCK_TTL_MS_DEFAULT, HOUR_TTL_MS_DEFAULT } from './store-options.js';
+export type { StoreOptions } from './store-options.js';
+export type { TableItem } from './table-item.js';

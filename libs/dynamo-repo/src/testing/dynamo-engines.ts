@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { CreateTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { tableDefinition } from './table-definition.js';
+
+const READY_WITHIN_MS = 30_000;
+const READY_POLL_MS = 25;
+
+/** A DynamoDB of one's own on loopback, with one empty table. */
+export interface DynamoEngine {
+  readonly client: DynamoDBDocumentClient;
+  readonly tableName: string;
+  stop(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  return address.port;
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+}
+
+async function untilReady(client: DynamoDBClient, child: ChildProcess): Promise<void> {
+  const giveUpMs = Date.now() + READY_WITHIN_MS;
+  for (;;) {
+    try {
+      await client.send(new ListTablesCommand({}));
+      return;
+    } catch (error) {
+      if (child.exitCode !== null) {
+        throw new Error(`the engine ended with ${child.exitCode} before it was ready`, { cause: error });
+      }
+      if (Date.now() > giveUpMs) throw new Error('the engine did not become ready', { cause: error });
+      await delay(READY_POLL_MS);
+    }
+  }
+}
+
+async function startEngine(spawnAt: (port: number) => ChildProcess): Promise<DynamoEngine> {
+  const port = await freePort();
+  const child = spawnAt(port);
+  const failed = new Promise<never>((_resolve, reject) => child.once('error', reject));
+  const client = new DynamoDBClient({
+    endpoint: `http://127.0.0.1:${port}`,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  });
+  const tableName = 'contract';
+  const stop = async (): Promise<void> => {
+    client.destroy();
+    await kill(child);
+  };
+  try {
+    await Promise.race([untilReady(client, child), failed]);
+    await client.send(new CreateTableCommand(tableDefinition(tableName)));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { client: DynamoDBDocumentClient.from(client), tableName, stop };
+}
+
+/** dynoxide is an optional dependency, as it is built for one platform only; there it has to be present. */
+export const DYNOXIDE_RUNS_HERE = process.platform === 'linux' && process.arch === 'x64';
+
+/** dynoxide, in memory, on a free port. */
+export function startDynoxide(): Promise<DynamoEngine> {
+  const folder = dirname(require.resolve('@dynoxide/linux-x64/package.json'));
+  return startEngine((port) =>
+    spawn(join(folder, 'dynoxide'), ['--port', String(port)], { stdio: 'ignore' }),
+  );
+}
+
+/** DynamoDB Local from its jar, in memory, on a free port. Needs `java` on the path. */
+export function startDynamoDbLocal(jar: string): Promise<DynamoEngine> {
+  const folder = dirname(jar);
+  const libraries = `-Djava.library.path=${join(folder, 'DynamoDBLocal_lib')}`;
+  return startEngine((port) =>
+    spawn('java', [libraries, '-jar', jar, '-inMemory', '-port', String(port)], {
+      cwd: folder,
+      stdio: 'ignore',
+    }),
+  );
+}
