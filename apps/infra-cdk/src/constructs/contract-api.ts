@@ -1,0 +1,147 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import {
+  AccessLogFormat,
+  ApiDefinition,
+  EndpointType,
+  LogGroupLogDestination,
+  SpecRestApi,
+} from 'aws-cdk-lib/aws-apigateway';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Contract } from '../contract.js';
+import { gatewayBody } from '../gateway-body.js';
+import { resourceNames } from '../resource-names.js';
+import type { StageConfig } from '../stage-config.js';
+import type { GatewayAccount } from './gateway-account.js';
+import { RunbookAlarm } from './runbook-alarm.js';
+import type { WeirFunction } from './weir-function.js';
+
+export interface ContractApiProps {
+  readonly config: StageConfig;
+  /** Which of the two. */
+  readonly api: 'ingest' | 'analytics';
+  readonly contract: Contract;
+  /** Answers all routes. */
+  readonly handler: WeirFunction;
+  readonly authorizer: WeirFunction;
+  readonly account: GatewayAccount;
+  readonly binaryMediaTypes?: readonly string[];
+  readonly minimumCompressionBytes?: number;
+  readonly allowOrigin?: string;
+}
+
+/** How long the gateway keeps an authorizer's answer for one token. */
+const authorizerCacheSeconds = 300;
+
+/** Fields that hold nothing a client can choose freely, so that every line stays valid JSON. */
+const accessLogFields = {
+  requestId: '$context.requestId',
+  xrayTraceId: '$context.xrayTraceId',
+  requestTimeMs: '$context.requestTimeEpoch',
+  sourceIp: '$context.identity.sourceIp',
+  method: '$context.httpMethod',
+  resource: '$context.resourcePath',
+  status: '$context.status',
+  responseBytes: '$context.responseLength',
+  responseLatencyMs: '$context.responseLatency',
+  integrationLatencyMs: '$context.integrationLatency',
+  integrationStatus: '$context.integration.status',
+  authorizerLatencyMs: '$context.authorizer.latency',
+  errorType: '$context.error.responseType',
+};
+
+/** A REST API made from a contract, with its deployment, stage, access log and alarm. */
+export class ContractApi extends Construct {
+  readonly api: SpecRestApi;
+  /** `https://<api>.execute-api.<region>.amazonaws.com/live`; the contract's paths follow. */
+  readonly url: string;
+
+  constructor(scope: Construct, id: string, props: ContractApiProps) {
+    super(scope, id);
+    const { config } = props;
+    const apiName = `${resourceNames(config.stage).prefix}-${props.api}`;
+    const accessLog = new LogGroup(this, 'AccessLog', {
+      logGroupName: `/weir/${config.stage}/${props.api}-access`,
+      retention: config.logs.retentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const throttle = config.throttle[props.api];
+    this.api = new SpecRestApi(this, 'Api', {
+      restApiName: apiName,
+      apiDefinition: ApiDefinition.fromInline(this.body(apiName, props)),
+      endpointTypes: [EndpointType.REGIONAL],
+      cloudWatchRole: false,
+      deployOptions: {
+        stageName: 'live',
+        tracingEnabled: true,
+        metricsEnabled: true,
+        dataTraceEnabled: false,
+        throttlingRateLimit: throttle.rateLimit,
+        throttlingBurstLimit: throttle.burstLimit,
+        accessLogDestination: new LogGroupLogDestination(accessLog),
+        accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLogFields)),
+      },
+    });
+    // The stack names its outputs itself.
+    this.api.node.tryRemoveChild('Endpoint');
+    this.api.deploymentStage.node.addDependency(props.account);
+    this.permitInvocations(props);
+    this.addAlarm(apiName);
+    const { region, urlSuffix } = Stack.of(this);
+    this.url = `https://${this.api.restApiId}.execute-api.${region}.${urlSuffix}/${this.api.deploymentStage.stageName}`;
+  }
+
+  /** Publishes the URL as an output of the stack. */
+  output(name: string, description: string): void {
+    new CfnOutput(Stack.of(this), name, { value: this.url, description });
+  }
+
+  private body(apiName: string, props: ContractApiProps): object {
+    const { binaryMediaTypes, minimumCompressionBytes, allowOrigin } = props;
+    return gatewayBody(props.contract, {
+      apiName,
+      integrationUri: this.invocationUri(props.handler.function),
+      authorizerUri: this.invocationUri(props.authorizer.function),
+      authorizerCacheSeconds,
+      ...(binaryMediaTypes && { binaryMediaTypes }),
+      ...(minimumCompressionBytes !== undefined && { minimumCompressionBytes }),
+      ...(allowOrigin !== undefined && { allowOrigin }),
+    });
+  }
+
+  private invocationUri(handler: IFunction): string {
+    const { partition, region } = Stack.of(this);
+    return `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${handler.functionArn}/invocations`;
+  }
+
+  private permitInvocations(props: ContractApiProps): void {
+    const principal = new ServicePrincipal('apigateway.amazonaws.com');
+    props.handler.function.addPermission(`InvokeBy-${props.api}`, {
+      principal,
+      scope: this,
+      sourceArn: this.api.arnForExecuteApi('*', '/*', this.api.deploymentStage.stageName),
+    });
+    const { region, account, partition } = Stack.of(this);
+    props.authorizer.function.addPermission(`AuthorizeFor-${props.api}`, {
+      principal,
+      scope: this,
+      sourceArn: `arn:${partition}:execute-api:${region}:${account}:${this.api.restApiId}/authorizers/*`,
+    });
+  }
+
+  private addAlarm(apiName: string): void {
+    new RunbookAlarm(this, 'ServerErrors', {
+      alarmName: `${apiName}-server-errors`,
+      meaning: 'More than 1 % of the requests are answered with a 5xx status.',
+      section: 'api-server-errors',
+      metric: this.api.deploymentStage.metricServerError({
+        statistic: 'Average',
+        period: Duration.minutes(1),
+      }),
+      above: 0.01,
+      periods: [3, 5],
+    });
+  }
+}

@@ -1,0 +1,77 @@
+import { checkedConfig, ConfigError, stageConfig, stages, type StageConfig } from './stage-config.js';
+
+function complaintOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('stageConfig', () => {
+  it.each(stages)('has valid settings for %s', (stage) => {
+    expect(stageConfig(stage).stage).toBe(stage);
+  });
+
+  it('keeps the data of every stage but dev', () => {
+    expect(stages.filter((stage) => stageConfig(stage).keepData)).toEqual(['staging', 'prod']);
+  });
+
+  it('names the stages when asked for another', () => {
+    expect(complaintOf(() => stageConfig('live'))).toBe(
+      'stage: must be one of dev, staging, prod, not "live"',
+    );
+  });
+
+  it('takes overrides of single fields', () => {
+    const config = stageConfig('dev', {
+      'stream.shards': '8',
+      keepData: 'true',
+      'functions.process.reservedConcurrency': '32',
+    });
+    expect(config.stream).toEqual({ shards: 8, retentionHours: 24 });
+    expect(config.keepData).toBe(true);
+    expect(config.functions.process.reservedConcurrency).toBe(32);
+    expect(stageConfig('dev').stream.shards).toBe(2);
+  });
+
+  it.each([
+    ['stream.shards', '0', 'stream.shards: must be a whole number from 1 to 500, not 0'],
+    ['stream.shards', 'two', 'stream.shards: must be a whole number from 1 to 500, not two'],
+    ['stream.shards', '', 'stream.shards: must be a whole number from 1 to 500, not '],
+    ['stream.shard', '2', 'stream.shard: is not a setting'],
+    ['stream', '2', 'stream: is a group of settings; name one of them'],
+    ['stream.shards.first', '2', 'stream.shards.first: is not a setting'],
+    ['toString', '2', 'toString: is not a setting'],
+    ['keepData', 'yes', 'keepData: must be true or false, not yes'],
+    ['logs.level', 'LOUD', 'logs.level: must be one of DEBUG, INFO, WARN, ERROR, not LOUD'],
+    [
+      'storage.blockMinutes',
+      '7',
+      'storage.blockMinutes: must be one of 1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60, not 7',
+    ],
+    [
+      'functions.ingest.timeoutSeconds',
+      '29',
+      "functions.ingest.timeoutSeconds: must leave room for the authorizer's 5 s within the gateway's 29 s",
+    ],
+    [
+      'processing.recordAgeMaxSeconds',
+      '86400',
+      "processing.recordAgeMaxSeconds: must be less than the stream's retention of 86400 s, or a failing record vanishes before it reaches the quarantine",
+    ],
+  ])('refuses %s=%s', (field, text, message) => {
+    expect(complaintOf(() => stageConfig('dev', { [field]: text }))).toBe(message);
+  });
+});
+
+describe('checkedConfig', () => {
+  it('finds a wrong value wherever it comes from', () => {
+    const config: StageConfig = { ...stageConfig('dev'), quarantine: { expireAfterDays: 1.5 } };
+    expect(complaintOf(() => checkedConfig(config))).toBe(
+      'quarantine.expireAfterDays: must be a whole number from 7 to 3650, not 1.5',
+    );
+  });
+});

@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { readContract } from '../contract.js';
+
+const workspaceRoot = resolve(__dirname, '..', '..', '..', '..');
+
+/** The contracts as they are in the repository. */
+export function repositoryContracts() {
+  const contract = (file: string) => readContract(readFileSync(join(workspaceRoot, 'openapi', file), 'utf8'));
+  return { ingest: contract('ingest.v1.yaml'), analytics: contract('analytics.v1.yaml') };
+}
+
+export function runbookText(): string {
+  return readFileSync(join(workspaceRoot, 'docs', 'runbook.md'), 'utf8');
+}
