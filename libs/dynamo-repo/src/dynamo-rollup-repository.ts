@@ -1,10 +1,11 @@
-import type { DynamoTable } from './dynamo-table.js';
+import type { Condition, DynamoTable, Update } from './dynamo-table.js';
 import { corruptItem } from './corrupt-item.js';
 import { expiryOf, isExpired } from './expiry.js';
 import { devicePartition, rollupItemKey, rollupRange } from './keys.js';
 import type { ItemKey } from './keys.js';
 import type { Rollup, RollupLevel, RollupRepository, RollupSlot, WorkContext } from './ports.js';
 import { allSlotAttributes, fromRollupItem, rollupKeyOf, slotAttributes, slotValues } from './rollup-item.js';
+import type { SlotAttributes } from './rollup-item.js';
 import type { StoreSettings } from './store-options.js';
 import type { TableItem } from './table-item.js';
 
@@ -19,27 +20,33 @@ export class DynamoRollupRepository implements RollupRepository {
     this.#settings = settings;
   }
 
-  async putSlot(
+  async putSlots(
     deviceId: string,
     level: RollupLevel,
-    slot: RollupSlot,
+    slots: readonly RollupSlot[],
     _nowMs: number,
     work: WorkContext,
   ): Promise<{ rollup: Rollup; changed: boolean }> {
-    const names = slotAttributes(level, slot.window, this.#settings.blockMs);
-    const values = slotValues(slot);
-    const key = rollupKeyOf(deviceId, level, slot.window);
-    const outcome = await this.#table.update(
-      'rollups.putSlot',
-      key,
-      {
-        expression: `SET ${names.version} = :version, ${names.summaries} = :summaries REMOVE expiresAt`,
-        values: { ':version': values.version, ':summaries': values.summaries },
-      },
-      { expression: `attribute_not_exists(${names.version}) OR ${names.version} < :version` },
-      work,
-    );
-    return { rollup: this.#decoded(level, key, outcome.item), changed: outcome.applied };
+    const key = rollupKeyOf(deviceId, level, slots);
+    const children = slots.map((slot) => ({
+      names: slotAttributes(level, slot.window, this.#settings.blockMs),
+      values: slotValues(slot),
+    }));
+    let pending = children;
+    for (;;) {
+      const { applied, item } = await this.#table.update(
+        'rollups.putSlots',
+        key,
+        ...slotsUpdate(pending),
+        work,
+      );
+      // The condition holds for all children or for none, so those that it failed for are left out.
+      const newer = pending.filter(({ names, values }) => !standsAt(item, names.version, values.version));
+      if (applied || newer.length === 0) {
+        return { rollup: this.#decoded(level, key, item), changed: applied };
+      }
+      pending = newer;
+    }
   }
 
   async markFolded(rollup: Rollup, nowMs: number, work: WorkContext): Promise<void> {
@@ -118,4 +125,32 @@ export class DynamoRollupRepository implements RollupRepository {
   #expired(item: TableItem): boolean {
     return isExpired(item, this.#settings.clock());
   }
+}
+
+interface Child {
+  readonly names: SlotAttributes;
+  readonly values: { readonly version: number; readonly summaries: Uint8Array };
+}
+
+/** Sets all of `children`, on the condition that each is newer than what stands. Takes back an expiry. */
+function slotsUpdate(children: readonly Child[]): [Update, Condition] {
+  const assignments = children.map(
+    ({ names }) => `${names.version} = :${names.version}, ${names.summaries} = :${names.summaries}`,
+  );
+  const terms = children.map(
+    ({ names }) => `(attribute_not_exists(${names.version}) OR ${names.version} < :${names.version})`,
+  );
+  const values = children.flatMap(({ names, values }) => [
+    [`:${names.version}`, values.version],
+    [`:${names.summaries}`, values.summaries],
+  ]);
+  return [
+    { expression: `SET ${assignments.join(', ')} REMOVE expiresAt`, values: Object.fromEntries(values) },
+    { expression: terms.join(' AND ') },
+  ];
+}
+
+function standsAt(item: TableItem | undefined, attribute: string, version: number): boolean {
+  const standing = item?.[attribute];
+  return typeof standing === 'number' && standing >= version;
 }

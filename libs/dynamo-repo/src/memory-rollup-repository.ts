@@ -18,25 +18,34 @@ export class MemoryRollupRepository implements RollupRepository {
     this.#settings = settings;
   }
 
-  async putSlot(
+  async putSlots(
     deviceId: string,
     level: RollupLevel,
-    slot: RollupSlot,
+    slots: readonly RollupSlot[],
     _nowMs: number,
     work: WorkContext,
   ): Promise<{ rollup: Rollup; changed: boolean }> {
-    const names = slotAttributes(level, slot.window, this.#settings.blockMs);
-    const values = slotValues(slot);
-    const key = rollupKeyOf(deviceId, level, slot.window);
-    this.#assertTimeLeft('putSlot', work);
+    const key = rollupKeyOf(deviceId, level, slots);
+    const children = slots.map((slot) => ({
+      names: slotAttributes(level, slot.window, this.#settings.blockMs),
+      values: slotValues(slot),
+    }));
+    this.#assertTimeLeft('putSlots', work);
     const before = this.#table.peek(key);
-    const standing = before?.[names.version];
-    if (before !== undefined && typeof standing === 'number' && standing >= slot.version) {
-      this.#table.chargeConflict(key, work);
+    const newer = children.filter(({ names, values }) => {
+      const standing = before?.[names.version];
+      return typeof standing !== 'number' || standing < values.version;
+    });
+    if (newer.length < children.length) this.#table.chargeConflict(key, work);
+    if (before !== undefined && newer.length === 0) {
       return { rollup: this.#decoded(level, before), changed: false };
     }
     const { expiresAt: _takenBack, ...kept } = { ...before };
-    const item = { ...kept, ...key, [names.version]: values.version, [names.summaries]: values.summaries };
+    const assigned = newer.flatMap(({ names, values }) => [
+      [names.version, values.version],
+      [names.summaries, values.summaries],
+    ]);
+    const item = { ...kept, ...key, ...Object.fromEntries(assigned) };
     assertItemFits(item);
     this.#table.put(item, work);
     return { rollup: this.#decoded(level, item), changed: true };

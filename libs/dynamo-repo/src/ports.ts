@@ -119,18 +119,17 @@ export interface Rollup {
 
 export interface RollupRepository {
   /**
-   * Writes `slot` into the rollup of that level which covers it, only where no slot or an older version stands, and
-   * answers with the whole rollup as it stands afterwards, whether or not this call changed it. Idempotent.
+   * Writes children into the one rollup of that level which covers them all, each only where no slot or an older version
+   * of it stands, and answers with the whole rollup as it stands afterwards, whether or not this call changed it.
+   * Idempotent. Children that are all newer, as nearly always, cost a single write.
    *
-   * A change takes back what {@link markFolded} granted (`folded` is false in the answer), as the change stands nowhere
-   * coarser yet.
-   *
-   * @throws ItemTooLargeError when the rollup would exceed what one item can hold.
+   * @param slots at least one, all children of the same rollup
+   * @throws RangeError where they are not
    */
-  putSlot(
+  putSlots(
     deviceId: string,
     level: RollupLevel,
-    slot: RollupSlot,
+    slots: readonly RollupSlot[],
     nowMs: number,
     work: WorkContext,
   ): Promise<{ rollup: Rollup; changed: boolean }>;

@@ -110,7 +110,16 @@ export function fromRollupItem(
   };
 }
 
-/** The key of the rollup that covers `child`. */
-export function rollupKeyOf(deviceId: string, level: RollupLevel, child: Window): ItemKey {
-  return rollupItemKey(deviceId, level, rollupWindowAt(level, child.startMs).startMs);
+/**
+ * The key of the one rollup that covers all of `slots`.
+ *
+ * @throws RangeError when there is none, or more than one
+ */
+export function rollupKeyOf(deviceId: string, level: RollupLevel, slots: readonly RollupSlot[]): ItemKey {
+  const starts = new Set(slots.map(({ window }) => rollupWindowAt(level, window.startMs).startMs));
+  const [startMs] = starts;
+  if (startMs === undefined || starts.size > 1) {
+    throw new RangeError(`slots: must be children of exactly one ${level}, not of ${starts.size}`);
+  }
+  return rollupItemKey(deviceId, level, startMs);
 }

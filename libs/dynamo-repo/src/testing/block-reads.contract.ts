@@ -81,7 +81,7 @@ export function describeOpenRun(context: ContractContext): void {
       const { nowMs } = context.clock;
       const deviceId = context.newDevice();
       await storeBlock(repositories, `${deviceId}:a`, slotMs(1), { sealed: false, nowMs });
-      await repositories.rollups.putSlot(deviceId, 'hour', makeSlot('hour', slotMs(0)), nowMs, makeWork());
+      await repositories.rollups.putSlots(deviceId, 'hour', [makeSlot('hour', slotMs(0))], nowMs, makeWork());
       await repositories.devices.putEntry({ deviceId, effectiveFromMs: nowMs }, makeWork());
       expect(await repositories.blocks.openRun(deviceId, makeWork())).toEqual({
         blocks: [],

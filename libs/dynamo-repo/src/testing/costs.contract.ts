@@ -79,8 +79,8 @@ export function describeCosts(context: ContractContext): void {
       const deviceId = context.newDevice();
       const work = makeWork();
       const slot = makeSlot('hour', HOUR_START_MS);
-      await rollups.putSlot(deviceId, 'hour', slot, context.clock.nowMs, work);
-      await rollups.putSlot(deviceId, 'hour', slot, context.clock.nowMs, work);
+      await rollups.putSlots(deviceId, 'hour', [slot], context.clock.nowMs, work);
+      await rollups.putSlots(deviceId, 'hour', [slot], context.clock.nowMs, work);
       expect(work.meter).toEqual({ readUnits: 0, writeUnits: 2, conflicts: 1, retries: 0 });
     });
   });
@@ -93,10 +93,10 @@ export function describeDeadlines(context: ContractContext): void {
     const { nowMs } = context.clock;
     const deviceId = context.newDevice();
     const stored = { deviceId, block: makeBlock(HOUR_START_MS), version: 1, sealed: false };
-    const { rollup } = await rollups.putSlot(
+    const { rollup } = await rollups.putSlots(
       deviceId,
       'hour',
-      makeSlot('hour', HOUR_START_MS),
+      [makeSlot('hour', HOUR_START_MS)],
       nowMs,
       makeWork(),
     );
@@ -108,7 +108,7 @@ export function describeDeadlines(context: ContractContext): void {
       () => blocks.seal(stored, nowMs, late),
       () => blocks.openRun(deviceId, late),
       () => blocks.range(deviceId, range, late),
-      () => rollups.putSlot(deviceId, 'hour', makeSlot('hour', HOUR_START_MS, 2), nowMs, late),
+      () => rollups.putSlots(deviceId, 'hour', [makeSlot('hour', HOUR_START_MS, 2)], nowMs, late),
       () => rollups.markFolded(rollup, nowMs, late),
       () => rollups.get(deviceId, 'hour', HOUR_START_MS, late),
       () => rollups.range(deviceId, 'hour', range, late),

@@ -30,11 +30,11 @@ function shapeOfSlots(...slots: RollupSlot[]): string[] {
 /** Upserting one child. */
 export function describePutSlot(context: ContractContext): void {
   const put = (deviceId: string, slot: RollupSlot, level: RollupLevel = 'hour', work = makeWork()) =>
-    context.repositories().rollups.putSlot(deviceId, level, slot, context.clock.nowMs, work);
+    context.repositories().rollups.putSlots(deviceId, level, [slot], context.clock.nowMs, work);
   const stored = (deviceId: string, level: RollupLevel = 'hour', startMs = HOUR_START_MS) =>
     context.repositories().rollups.get(deviceId, level, startMs, makeWork());
 
-  describe('putSlot', () => {
+  describe('putSlots', () => {
     it('creates the rollup and answers with it as it stands', async () => {
       const deviceId = context.newDevice();
       const slot = makeSlot('hour', HOUR_START_MS + BLOCK_MS, 3);
@@ -87,6 +87,35 @@ export function describePutSlot(context: ContractContext): void {
       const older = slots.map(({ window }) => makeSlot('hour', window.startMs, 1));
       await Promise.all([...slots, ...older].map((slot) => put(deviceId, slot)));
       expect(shapeOf(await stored(deviceId))).toEqual(shapeOfSlots(...slots));
+    });
+
+    it('writes several children at once, of which older ones change nothing', async () => {
+      const deviceId = context.newDevice();
+      const { rollups } = context.repositories();
+      const at = (index: number, version: number) => makeSlot('hour', HOUR_START_MS + index * BLOCK_MS, version);
+      const putAll = (slots: readonly RollupSlot[], work = makeWork()) =>
+        rollups.putSlots(deviceId, 'hour', slots, context.clock.nowMs, work);
+      const work = makeWork();
+      await putAll([at(0, 1), at(1, 5), at(4, 2)], work);
+      expect(work.meter.writeUnits).toBe(1);
+      const mixed = await putAll([at(0, 3), at(1, 4), at(2, 1), at(4, 2)]);
+      expect(mixed.changed).toBe(true);
+      expect(shapeOf(mixed.rollup)).toEqual(shapeOfSlots(at(0, 3), at(1, 5), at(2, 1), at(4, 2)));
+      const again = await putAll([at(0, 3), at(1, 4), at(2, 1)]);
+      expect(again.changed).toBe(false);
+      expect(shapeOf(again.rollup)).toEqual(shapeOf(mixed.rollup));
+      expect(shapeOf(await stored(deviceId))).toEqual(shapeOf(mixed.rollup));
+    });
+
+    it('refuses children of two rollups, and none', async () => {
+      const deviceId = context.newDevice();
+      const { rollups } = context.repositories();
+      const twoHours = [makeSlot('hour', HOUR_START_MS), makeSlot('hour', HOUR_START_MS + HOUR_MS)];
+      for (const slots of [twoHours, []]) {
+        await expect(
+          rollups.putSlots(deviceId, 'hour', slots, context.clock.nowMs, makeWork()),
+        ).rejects.toThrow(RangeError);
+      }
     });
 
     it('lays hours into UTC days and days into calendar months', async () => {
@@ -154,7 +183,7 @@ export function describeFolding(context: ContractContext): void {
   const putHour = async (deviceId: string, index: number, version = 1): Promise<Rollup> => {
     const slot = makeSlot('hour', HOUR_START_MS + index * BLOCK_MS, version);
     const { rollups } = context.repositories();
-    return (await rollups.putSlot(deviceId, 'hour', slot, context.clock.nowMs, makeWork())).rollup;
+    return (await rollups.putSlots(deviceId, 'hour', [slot], context.clock.nowMs, makeWork())).rollup;
   };
   const hourOf = (deviceId: string) =>
     context.repositories().rollups.get(deviceId, 'hour', HOUR_START_MS, makeWork());
@@ -185,7 +214,7 @@ export function describeFolding(context: ContractContext): void {
       await rollups.markFolded(folded, nowMs, work);
       for (const level of ['day', 'month'] as const) {
         const slot = makeSlot(level, Date.UTC(2026, 0, 15));
-        const { rollup } = await rollups.putSlot(deviceId, level, slot, nowMs, makeWork());
+        const { rollup } = await rollups.putSlots(deviceId, level, [slot], nowMs, makeWork());
         await rollups.markFolded(rollup, nowMs, work);
         context.clock.nowMs = nowMs + 10 * HOUR_TTL_MS_DEFAULT;
         expect(await rollups.get(deviceId, level, rollup.window.startMs, makeWork())).toMatchObject({
@@ -235,10 +264,10 @@ export function describeRollupReads(context: ContractContext): void {
       const deviceId = context.newDevice();
       const hours = [4, 0, 3, 1, 2].map((index) => HOUR_START_MS + index * HOUR_MS);
       for (const startMs of hours) {
-        await rollups.putSlot(deviceId, 'hour', makeSlot('hour', startMs), context.clock.nowMs, makeWork());
+        await rollups.putSlots(deviceId, 'hour', [makeSlot('hour', startMs)], context.clock.nowMs, makeWork());
       }
       const day = makeSlot('day', HOUR_START_MS);
-      await rollups.putSlot(deviceId, 'day', day, context.clock.nowMs, makeWork());
+      await rollups.putSlots(deviceId, 'day', [day], context.clock.nowMs, makeWork());
       const startsOf = async (fromMs: number, toMs: number, limit: number, level: RollupLevel = 'hour') =>
         (await rollups.range(deviceId, level, { fromMs, toMs, limit }, makeWork())).map(
           ({ window }) => (window.startMs - HOUR_START_MS) / HOUR_MS,

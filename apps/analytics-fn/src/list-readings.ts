@@ -1,0 +1,121 @@
+import { windowAt, type BlockReading, type Window } from '@weir/aggregation';
+import type { StoredBlock } from '@weir/dynamo-repo';
+import { formatRfc3339 } from '@weir/telemetry-schema';
+import type { Schemas } from './contract.js';
+import type { WindowSource } from './device-levels.js';
+import { requireListed } from './device-registry.js';
+
+export interface ReadingQuery {
+  readonly deviceId: string;
+  /** Only this metric; readings without it are left out. */
+  readonly metric?: string;
+  readonly order: 'asc' | 'desc';
+  /** What is still to be listed. */
+  readonly range: Window;
+  readonly limit: number;
+}
+
+export interface ReadingList {
+  readonly page: Schemas['ReadingPage'];
+  /** Timestamp to go on with, included; undefined on the last page. */
+  readonly nextMs: number | undefined;
+  /** True when there are readings and only late data can still add to the page's range. */
+  readonly closed: boolean;
+}
+
+interface Item {
+  readonly timestampMs: number;
+  readonly metrics: Schemas['StoredReading']['metrics'];
+}
+
+const BLOCKS_A_READ = 16;
+/** A page of a metric that is rare ends here, short, with a cursor. */
+const BLOCKS_A_PAGE_MAX = 512;
+/** Lambda answers with 6 MB at most (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
+const PAGE_BYTES_MAX = 4 * 1024 * 1024;
+const READING_BYTES = 64;
+const VALUE_BYTES = 32;
+
+/**
+ * Readings as they are stored, one item an instant, as long as their blocks are kept.
+ *
+ * @throws ProblemError `device_not_found` for a device that neither is registered nor has sent anything
+ */
+export async function listReadings(query: ReadingQuery, source: WindowSource): Promise<ReadingList> {
+  const { deviceId, range, order } = query;
+  const { repositories, work } = source;
+  await requireListed(deviceId, repositories, work);
+  const run = await repositories.blocks.openRun(deviceId, work);
+  const lowestOpen = run.blocks.findLast(({ sealed }) => !sealed) ?? run.blocks[0];
+  const { items, nextMs } = await readPage(query, source);
+  const coveredToMs = order === 'asc' ? (nextMs ?? range.endMs) : range.endMs;
+  return {
+    page: {
+      deviceId,
+      items: items.map(({ timestampMs, metrics }) => ({ timestamp: formatRfc3339(timestampMs), metrics })),
+    },
+    nextMs,
+    closed: items.length > 0 && coveredToMs <= (lowestOpen?.block.slot.startMs ?? -Infinity),
+  };
+}
+
+async function readPage(
+  query: ReadingQuery,
+  { repositories, work, blockMs }: WindowSource,
+): Promise<{ items: readonly Item[]; nextMs: number | undefined }> {
+  const { deviceId, range, order, limit } = query;
+  const slots = {
+    fromMs: windowAt(blockMs, range.startMs).startMs,
+    toMs: range.endMs,
+    order,
+    limit: BLOCKS_A_READ,
+  };
+  const items: Item[] = [];
+  let sizeBytes = 0;
+  let afterMs: number | undefined;
+  for (let blocksRead = 0; ; blocksRead += BLOCKS_A_READ) {
+    if (blocksRead >= BLOCKS_A_PAGE_MAX && afterMs !== undefined) {
+      return { items, nextMs: order === 'asc' ? afterMs + blockMs : afterMs - 1 };
+    }
+    const page = await repositories.blocks.range(deviceId, { ...slots, afterMs }, work);
+    for (const item of page.blocks.flatMap((stored) => itemsOf(stored, query))) {
+      sizeBytes += sizeOf(item);
+      const full = items.length === limit || (items.length > 0 && sizeBytes > PAGE_BYTES_MAX);
+      if (full) return { items, nextMs: item.timestampMs };
+      items.push(item);
+    }
+    afterMs = page.nextAfterMs;
+    if (afterMs === undefined) return { items, nextMs: undefined };
+  }
+}
+
+/** The instants of a block that lie in the range and have the metric, in the order asked for. */
+function itemsOf({ block }: StoredBlock, { range, metric, order }: ReadingQuery): Item[] {
+  const items: Item[] = [];
+  for (const readings of byInstant(block.readings)) {
+    const timestampMs = readings[0]?.timestampMs ?? NaN;
+    if (!(timestampMs >= range.startMs && timestampMs < range.endMs)) continue;
+    const values = readings
+      .flatMap(({ metrics }) => Object.entries(metrics))
+      .filter(([name]) => metric === undefined || name === metric)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+    if (values.length > 0) items.push({ timestampMs, metrics: Object.fromEntries(values) });
+  }
+  return order === 'asc' ? items : items.reverse();
+}
+
+/** A block may hold several readings of one instant, with different metrics: they were sent apart. */
+function byInstant(readings: readonly BlockReading[]): BlockReading[][] {
+  const groups: BlockReading[][] = [];
+  for (const reading of readings) {
+    const group = groups.at(-1);
+    if (group?.[0]?.timestampMs === reading.timestampMs) group.push(reading);
+    else groups.push([reading]);
+  }
+  return groups;
+}
+
+/** No less than the item takes in an answer. */
+function sizeOf({ metrics }: Item): number {
+  return Object.keys(metrics).reduce((sum, metric) => sum + metric.length + VALUE_BYTES, READING_BYTES);
+}

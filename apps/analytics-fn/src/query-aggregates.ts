@@ -1,0 +1,71 @@
+import { statisticsOf, type Resolution, type Window } from '@weir/aggregation';
+import { formatRfc3339 } from '@weir/telemetry-schema';
+import type { Schemas } from './contract.js';
+import type { WindowSource } from './device-levels.js';
+import { requireListed, unitOf } from './device-registry.js';
+import { readWindowPage } from './window-page.js';
+import type { MetricWindow } from './window-reader.js';
+
+export interface AggregateQuery {
+  readonly metric: string;
+  readonly resolution: Resolution;
+  /** On the grid of the windows. */
+  readonly range: Window;
+  readonly limit: number;
+}
+
+/** A page without its cursor, which is the transport's. */
+export interface AggregateAnswer<Page> {
+  readonly page: Page;
+  /** Start of the window to go on with; undefined on the last page. */
+  readonly nextMs: number | undefined;
+  /** True when nothing but late data can still change the page. */
+  readonly closed: boolean;
+}
+
+/**
+ * The windows of one metric of a device, as far as a page goes. A metric that no reading has gives no windows.
+ *
+ * @throws ProblemError `device_not_found` for a device that neither is registered nor has sent anything
+ */
+export async function queryDeviceAggregates(
+  deviceId: string,
+  query: AggregateQuery,
+  source: WindowSource,
+): Promise<AggregateAnswer<Schemas['DeviceAggregatePage']>> {
+  const { repositories, work } = source;
+  const { metric, resolution } = query;
+  await requireListed(deviceId, repositories, work);
+  const [entries, { windows, nextMs, closed }] = await Promise.all([
+    repositories.devices.entries(deviceId, work),
+    readWindowPage({ ...query, deviceIds: [deviceId] }, source),
+  ]);
+  const unit = unitOf(entries, metric);
+  return {
+    page: {
+      deviceId,
+      metric,
+      ...(unit === undefined ? {} : { unit }),
+      resolution,
+      windows: windows.map(contractWindow),
+    },
+    nextMs,
+    closed,
+  };
+}
+
+/** A window as the contract writes it. */
+export function contractWindow({
+  window,
+  summary,
+  version,
+  final,
+}: MetricWindow): Schemas['AggregateWindow'] {
+  return {
+    start: formatRfc3339(window.startMs),
+    end: formatRfc3339(window.endMs),
+    ...statisticsOf(summary),
+    final,
+    version,
+  };
+}

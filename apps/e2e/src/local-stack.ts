@@ -1,0 +1,131 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+
+const root = resolve(__dirname, '../../..');
+const node = join(root, 'node_modules/.bin/node');
+const cli = join(root, 'apps/local-runtime/dist/cli.mjs');
+
+/** A local runtime of its own: other ports and another data folder than anybody else's. */
+export interface LocalStack {
+  readonly portBase: number;
+  readonly infoUrl: string;
+  readonly ingestUrl: string;
+  readonly analyticsUrl: string;
+  readonly process: ChildProcess;
+  /** Everything that it printed so far. */
+  output(): string;
+  /** As Ctrl-C does; resolves with the exit code once everything has ended. */
+  stop(): Promise<number | null>;
+  /** SIGKILL, which leaves it no time for anything. */
+  kill(): Promise<void>;
+}
+
+export interface RunOptions {
+  readonly dataDir: string;
+  readonly portBase: number;
+  readonly args?: readonly string[];
+}
+
+/** Starts the local runtime's command as `npm start` does, and collects what it prints. */
+export function runCli({ dataDir, portBase, args = [] }: RunOptions): {
+  process: ChildProcess;
+  output(): string;
+} {
+  const child = spawn(
+    node,
+    [
+      cli,
+      ...['--assembly', join(root, 'apps/infra-cdk/cdk.out')],
+      ...['--simulator', join(root, 'apps/device-simulator/dist/cli.mjs')],
+      ...['--parameter', 'TokenIssuer={issuer}', '--parameter', 'TokenJwksUri={jwksUri}'],
+      ...['--port-base', String(portBase), '--data-dir', dataDir],
+      ...args,
+    ],
+    { cwd: root, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
+  );
+  const chunks: Buffer[] = [];
+  child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return { process: child, output: () => Buffer.concat(chunks).toString() };
+}
+
+/** Starts a runtime without simulator and waits until it says that it is ready. */
+export async function startStack(options: RunOptions): Promise<LocalStack> {
+  const { portBase } = options;
+  const { process: child, output } = runCli({
+    ...options,
+    args: ['--no-simulator', ...(options.args ?? [])],
+  });
+  const ended = once(child, 'exit') as Promise<[number | null]>;
+  const infoUrl = `http://127.0.0.1:${portBase}`;
+  const ready = await Promise.race([waitUntilReady(infoUrl), ended.then(() => false)]);
+  if (!ready) throw new Error(`The local runtime did not start:\n${output()}`);
+  return {
+    portBase,
+    infoUrl,
+    ingestUrl: `http://127.0.0.1:${portBase + 1}`,
+    analyticsUrl: `http://127.0.0.1:${portBase + 2}`,
+    process: child,
+    output,
+    async stop() {
+      child.kill('SIGINT');
+      const [code] = await ended;
+      return code;
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+async function waitUntilReady(infoUrl: string): Promise<boolean> {
+  for (;;) {
+    const status = await fetch(`${infoUrl}/status`)
+      .then((response) => response.json() as Promise<{ ready: boolean }>)
+      .catch(() => ({ ready: false }));
+    if (status.ready) return true;
+    await new Promise((proceed) => setTimeout(proceed, 100));
+  }
+}
+
+/** A token of the runtime that owns this data folder. */
+export async function makeToken(options: RunOptions): Promise<string> {
+  const child = spawn(
+    node,
+    [
+      cli,
+      'token',
+      '--data-dir',
+      options.dataDir,
+      '--port-base',
+      String(options.portBase),
+      ...(options.args ?? []),
+    ],
+    { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const chunks: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`token ended with ${code}`);
+  return Buffer.concat(chunks).toString().trim();
+}
+
+/** The first of three neighbouring ports that nobody listens on. */
+export async function freePortBase(): Promise<number> {
+  for (;;) {
+    const base = 20_000 + Math.floor(Math.random() * 20_000);
+    const free = await Promise.all([0, 1, 2].map((offset) => isFree(base + offset)));
+    if (free.every(Boolean)) return base;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((settle) => {
+    const probe = createServer();
+    probe.once('error', () => settle(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => settle(true)));
+  });
+}

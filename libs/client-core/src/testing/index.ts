@@ -1,0 +1,4 @@
+export { createManualRuntime } from './manual-runtime.js';
+export type { ManualRuntime } from './manual-runtime.js';
+export { json, startScriptedServer } from './scripted-server.js';
+export type { Script, ScriptedAnswer, ScriptedServer, SeenRequest } from './scripted-server.js';
