@@ -1,0 +1,169 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { reasonOf } from '../runtime-error.js';
+import { AssemblyError } from './errors.js';
+import { isJsonObject, type Json, type JsonObject, type Template } from './template.js';
+
+/** One stack of the assembly with its template and the parameter values recorded at synthesis. */
+export interface StackArtifact {
+  readonly stackName: string;
+  readonly template: Template;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** A synthesised CDK application (`cdk.out`). */
+export interface CloudAssembly {
+  readonly directory: string;
+  readonly stacks: readonly StackArtifact[];
+  /** Asset object key (as in a function's `Code.S3Key`, for example `<hash>.zip`) to the absolute path of its folder or file. */
+  readonly assets: ReadonlyMap<string, string>;
+}
+
+const templateSections = new Set([
+  'AWSTemplateFormatVersion',
+  'Description',
+  'Metadata',
+  'Parameters',
+  'Rules',
+  'Mappings',
+  'Conditions',
+  'Resources',
+  'Outputs',
+]);
+
+const resourceAttributes = new Set([
+  'Type',
+  'Properties',
+  'DependsOn',
+  'Condition',
+  'Metadata',
+  'DeletionPolicy',
+  'UpdateReplacePolicy',
+]);
+
+/**
+ * Reads a CDK cloud assembly folder: `manifest.json`, every stack's template and its `*.assets.json`, nested
+ * assemblies (CDK stages) included.
+ * https://github.com/aws/aws-cdk-cli/blob/main/packages/%40aws-cdk/cloud-assembly-schema/lib/cloud-assembly/schema.ts
+ *
+ * @throws AssemblyError `assembly_unreadable` when a file is missing or not JSON, `unsupported_template` when a template
+ *   has a section or resource attribute that the runtime does not evaluate.
+ */
+export function readCloudAssembly(directory: string): CloudAssembly {
+  const root = resolve(directory);
+  const stacks: StackArtifact[] = [];
+  const assets = new Map<string, string>();
+  readAssemblyFolder(root, stacks, assets);
+  if (stacks.length === 0) {
+    throw new AssemblyError('assembly_unreadable', `The cloud assembly ${root} holds no stack.`);
+  }
+  return { directory: root, stacks, assets };
+}
+
+function readAssemblyFolder(directory: string, stacks: StackArtifact[], assets: Map<string, string>): void {
+  const manifest = readJsonObject(join(directory, 'manifest.json'));
+  const artifacts = isJsonObject(manifest.artifacts) ? manifest.artifacts : {};
+  for (const [artifactId, artifact] of Object.entries(artifacts)) {
+    if (!isJsonObject(artifact)) continue;
+    const properties = isJsonObject(artifact.properties) ? artifact.properties : {};
+    if (artifact.type === 'aws:cloudformation:stack') {
+      stacks.push(readStack(directory, artifactId, properties));
+    } else if (artifact.type === 'cdk:asset-manifest') {
+      readAssets(directory, requireText(properties.file, `${artifactId}.properties.file`, directory), assets);
+    } else if (artifact.type === 'cdk:cloud-assembly') {
+      const folder = requireText(
+        properties.directoryName,
+        `${artifactId}.properties.directoryName`,
+        directory,
+      );
+      readAssemblyFolder(join(directory, folder), stacks, assets);
+    }
+  }
+}
+
+function readStack(directory: string, artifactId: string, properties: JsonObject): StackArtifact {
+  const templateFile = requireText(
+    properties.templateFile,
+    `${artifactId}.properties.templateFile`,
+    directory,
+  );
+  const stackName = typeof properties.stackName === 'string' ? properties.stackName : artifactId;
+  const parameters: Record<string, string> = {};
+  for (const [name, value] of Object.entries(
+    isJsonObject(properties.parameters) ? properties.parameters : {},
+  )) {
+    parameters[name] = String(value);
+  }
+  return {
+    stackName,
+    template: parseTemplate(stackName, readJsonObject(join(directory, templateFile))),
+    parameters,
+  };
+}
+
+/**
+ * Checks the outer shape of a template: known sections, and known attributes on every resource.
+ *
+ * @throws AssemblyError `unsupported_template`.
+ */
+export function parseTemplate(stackName: string, document: JsonObject): Template {
+  for (const section of Object.keys(document)) {
+    if (!templateSections.has(section)) {
+      throw new AssemblyError(
+        'unsupported_template',
+        `${stackName}: the template section ${section} is not supported.`,
+      );
+    }
+  }
+  const resources = document.Resources;
+  if (!isJsonObject(resources)) {
+    throw new AssemblyError('unsupported_template', `${stackName}: the template has no Resources.`);
+  }
+  for (const [logicalId, resource] of Object.entries(resources)) {
+    if (!isJsonObject(resource) || typeof resource.Type !== 'string') {
+      throw new AssemblyError('unsupported_template', `${stackName}/${logicalId}: the resource has no Type.`);
+    }
+    for (const attribute of Object.keys(resource)) {
+      if (resourceAttributes.has(attribute)) continue;
+      throw new AssemblyError(
+        'unsupported_template',
+        `${stackName}/${logicalId}: the resource attribute ${attribute} is not supported.`,
+      );
+    }
+  }
+  return document as unknown as Template;
+}
+
+function readAssets(directory: string, file: string, assets: Map<string, string>): void {
+  const document = readJsonObject(join(directory, file));
+  for (const entry of Object.values(isJsonObject(document.files) ? document.files : {})) {
+    if (!isJsonObject(entry) || !isJsonObject(entry.source) || typeof entry.source.path !== 'string')
+      continue;
+    for (const destination of Object.values(isJsonObject(entry.destinations) ? entry.destinations : {})) {
+      if (!isJsonObject(destination) || typeof destination.objectKey !== 'string') continue;
+      assets.set(destination.objectKey, resolve(directory, entry.source.path));
+    }
+  }
+}
+
+function requireText(value: Json | undefined, field: string, directory: string): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new AssemblyError('assembly_unreadable', `${join(directory, 'manifest.json')}: ${field} is missing.`);
+}
+
+function readJsonObject(file: string): JsonObject {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new AssemblyError('assembly_unreadable', `The cloud assembly cannot be read: ${reasonOf(error)}.`);
+  }
+  let value: Json;
+  try {
+    value = JSON.parse(text) as Json;
+  } catch (error) {
+    throw new AssemblyError('assembly_unreadable', `${file} is not JSON: ${reasonOf(error)}.`);
+  }
+  if (isJsonObject(value)) return value;
+  throw new AssemblyError('assembly_unreadable', `${file} does not hold a JSON object.`);
+}

@@ -1,0 +1,91 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PlannedResource } from '../assembly/assembly-plan.js';
+import { startEventSourceMapping } from '../engines/event-source-mapping/event-source-mapping.js';
+import { startDeliveryStream } from '../engines/firehose/delivery-stream.js';
+import { deliveryDefinition } from '../resources/delivery-stream.js';
+import { mappingDefinition } from '../resources/event-source-mapping.js';
+import {
+  requireBucket,
+  requireFunction,
+  requireStream,
+  resourcesOfType,
+  type RunningCloud,
+} from './boot-context.js';
+
+/** Starts what reads the streams: delivery streams and event source mappings. */
+export async function startConsumers(cloud: RunningCloud): Promise<void> {
+  const { plan, dataDir } = cloud.options;
+  await mkdir(join(dataDir, 'checkpoints'), { recursive: true });
+  for (const resource of resourcesOfType(plan, 'AWS::KinesisFirehose::DeliveryStream')) {
+    await startDelivery(cloud, resource);
+  }
+  for (const resource of resourcesOfType(plan, 'AWS::Lambda::EventSourceMapping')) {
+    await startMapping(cloud, resource);
+  }
+}
+
+async function startDelivery(cloud: RunningCloud, resource: PlannedResource): Promise<void> {
+  const { streamArn, bucket, ...definition } = deliveryDefinition(resource);
+  const { client, streamName } = requireStream(cloud, streamArn, resource);
+  const store = requireBucket(cloud, bucket, resource);
+  const { dataDir, clock, random, notify } = cloud.options;
+  const delivery = await startDeliveryStream({
+    ...definition,
+    streamName,
+    kinesis: client,
+    checkpointFile: join(dataDir, 'checkpoints', `delivery-${definition.deliveryStreamName}.json`),
+    clock,
+    random,
+    put: async (key, body) => {
+      await store.put(bucket, key, body, { contentType: 'application/octet-stream', metadata: {} });
+    },
+    onTrouble: notify,
+  });
+  cloud.deliveries.push(delivery);
+  cloud.shutdown.add(`The delivery stream ${definition.deliveryStreamName}`, () => delivery.close());
+}
+
+async function startMapping(cloud: RunningCloud, resource: PlannedResource): Promise<void> {
+  const { onFailureBucket, functionName, ...definition } = mappingDefinition(resource);
+  const { client, streamName } = requireStream(cloud, definition.streamArn, resource);
+  const lambda = requireFunction(cloud, functionName, resource);
+  const failures =
+    onFailureBucket === undefined ? undefined : requireBucket(cloud, onFailureBucket, resource);
+  const { plan, dataDir, clock, random } = cloud.options;
+  const mapping = await startEventSourceMapping({
+    ...definition,
+    streamName,
+    functionName: lambda.functionName,
+    kinesis: client,
+    ...(failures === undefined || onFailureBucket === undefined
+      ? {}
+      : {
+          onFailure: async (record: object, key: string) => {
+            const body = Buffer.from(JSON.stringify(record));
+            await failures.put(onFailureBucket, key, body, { contentType: 'application/json', metadata: {} });
+          },
+        }),
+    checkpointFile: join(dataDir, 'checkpoints', `mapping-${definition.uuid}.json`),
+    region: plan.environment.region,
+    clock,
+    random,
+    // What is cut off comes again after the next start, so stopping need not wait long.
+    closeWaitMs: 3_000,
+    invoke: (payload) => lambda.invoke(payload),
+    log: (message, fields) => {
+      cloud.logs.add({
+        functionName: `${lambda.functionName}-mapping`,
+        timestampMs: clock(),
+        stream: 'platform',
+        message: JSON.stringify({ message, ...fields }),
+      });
+    },
+    onMetric: (name, value) => {
+      const dimensions = { EventSourceMappingUUID: definition.uuid };
+      cloud.logs.metrics.add({ namespace: 'AWS/Lambda', name, unit: 'Count', dimensions, values: [value] });
+    },
+  });
+  cloud.mappings.push({ streamName, functionName: lambda.functionName, lag: () => mapping.lag() });
+  cloud.shutdown.add(`The event source mapping of ${lambda.functionName}`, () => mapping.close());
+}

@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { ensureTable } from '../engines/dynamodb/ensure-table.js';
+import { startDynamodbEngine } from '../engines/dynamodb/dynamodb-engine.js';
+import { ensureStream } from '../engines/kinesis/ensure-stream.js';
+import { startKinesisEngine } from '../engines/kinesis/kinesis-engine.js';
+import { startS3Server } from '../engines/s3/s3-server.js';
+import { findEnginePort } from '../processes/free-port.js';
+import type { ProcessEvent } from '../processes/supervised-process.js';
+import { tableDefinition } from '../resources/dynamodb-table.js';
+import { streamDefinition } from '../resources/kinesis-stream.js';
+import { resourcesOfType, type RunningCloud } from './boot-context.js';
+
+/** Starts the engines that keep data, at the same time, each with what the template puts into it. */
+export async function startDataEngines(cloud: RunningCloud): Promise<void> {
+  const { portBase, random } = cloud.options;
+  const taken = new Set([portBase, portBase + 1, portBase + 2]);
+  const ports: number[] = [];
+  for (let offset = 3; offset < 6; offset += 1) {
+    const port = await findEnginePort(portBase + offset, taken, random);
+    taken.add(port);
+    ports.push(port);
+  }
+  const [kinesisPort = 0, dynamodbPort = 0, s3Port = 0] = ports;
+  const starts = [
+    startKinesis(cloud, kinesisPort),
+    startDynamodb(cloud, dynamodbPort),
+    startS3(cloud, s3Port),
+  ];
+  const outcomes = await Promise.allSettled(starts);
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+async function startKinesis(cloud: RunningCloud, port: number): Promise<void> {
+  const resources = resourcesOfType(cloud.options.plan, 'AWS::Kinesis::Stream');
+  if (resources.length === 0) return;
+  const { plan, dataDir, entries, clock } = cloud.options;
+  const engine = await startKinesisEngine({
+    serverEntry: entries.kinesaliteServer,
+    port,
+    dataDir,
+    logFile: join(dataDir, 'logs', 'engine-kinesis.log'),
+    region: plan.environment.region,
+    accountId: plan.environment.accountId,
+    clock,
+    onEvent: (event) => report(cloud, event),
+  });
+  cloud.shutdown.add('The Kinesis engine', () => engine.close());
+  cloud.engines.set('kinesis', () => ({
+    endpoint: engine.endpoint,
+    pids: engine.pids(),
+    restarts: engine.restartCount(),
+  }));
+  for (const resource of resources) await ensureStream(engine.client, streamDefinition(resource));
+  const streamsByArn = new Map(
+    resources.map(({ identity }) => [identity.attributes.Arn ?? '', identity.ref]),
+  );
+  cloud.kinesis = { client: engine.client, streamsByArn };
+}
+
+async function startDynamodb(cloud: RunningCloud, port: number): Promise<void> {
+  const resources = resourcesOfType(cloud.options.plan, 'AWS::DynamoDB::Table');
+  if (resources.length === 0) return;
+  const { plan, dataDir, dynamodb, entries, modulesFrom, clock } = cloud.options;
+  const engine = await startDynamodbEngine({
+    choice: dynamodb,
+    supervisorEntry: entries.supervisor,
+    modulesFrom,
+    port,
+    dataDir,
+    logFile: join(dataDir, 'logs', 'engine-dynamodb.log'),
+    region: plan.environment.region,
+    clock,
+    onEvent: (event) => report(cloud, event),
+  });
+  cloud.shutdown.add('The DynamoDB engine', () => engine.close());
+  cloud.engines.set('dynamodb', () => ({
+    endpoint: engine.endpoint,
+    pids: engine.pids(),
+    restarts: engine.restartCount(),
+  }));
+  for (const resource of resources) await ensureTable(engine.client, tableDefinition(resource));
+  cloud.dynamodb = { client: engine.client };
+}
+
+async function startS3(cloud: RunningCloud, port: number): Promise<void> {
+  const resources = resourcesOfType(cloud.options.plan, 'AWS::S3::Bucket');
+  if (resources.length === 0) return;
+  const server = await startS3Server({
+    folder: join(cloud.options.dataDir, 's3'),
+    buckets: resources.map(({ identity }) => identity.ref),
+    port,
+    onError: cloud.options.notify,
+  });
+  cloud.shutdown.add('The S3 engine', () => server.close());
+  cloud.engines.set('s3', () => ({ endpoint: server.endpoint, pids: [process.pid], restarts: 0 }));
+  cloud.s3 = server;
+}
+
+function report(cloud: RunningCloud, event: ProcessEvent): void {
+  cloud.options.notify(event.message);
+}

@@ -1,0 +1,216 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RuntimeStatus } from './info/runtime-status.js';
+import { identifyProcess, isRunning, type ProcessIdentity } from './processes/process-identity.js';
+import { buildPrograms, type BuiltPrograms } from './testing/built-programs.js';
+import { findPortBase } from './testing/free-port-base.js';
+import { copierHash, copierSource, pipelineTemplate } from './testing/pipeline-template.js';
+import { writeAssembly } from './testing/synthetic-assembly.js';
+
+// Bounds a hang only: no test depends on how fast the machine is.
+jest.setTimeout(120_000);
+
+interface RunningCli {
+  readonly child: ChildProcess;
+  readonly ended: Promise<{ code: number | null; signal: string | null }>;
+  stdout(): string;
+  stderr(): string;
+}
+
+let programs: BuiltPrograms;
+let assembly: string;
+let folder: string;
+let dataDir: string;
+let portBase: number;
+const started: RunningCli[] = [];
+
+beforeAll(() => {
+  programs = buildPrograms();
+  assembly = writeAssembly('test', pipelineTemplate, { [copierHash]: copierSource });
+});
+afterAll(() => {
+  programs.remove();
+  rmSync(assembly, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'weir-cli-'));
+  dataDir = join(folder, 'data');
+  portBase = await findPortBase();
+});
+afterEach(async () => {
+  for (const { child, ended } of started.splice(0)) {
+    child.kill('SIGKILL');
+    await ended;
+  }
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+});
+
+function run(...args: string[]): RunningCli {
+  const child = spawn(process.execPath, [programs.cli, ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
+  const ended = once(child, 'close').then(([code, signal]) => ({
+    code: code as number | null,
+    signal: signal as string | null,
+  }));
+  const running = { child, ended, stdout: () => stdout, stderr: () => stderr };
+  started.push(running);
+  return running;
+}
+
+function start(...more: string[]): RunningCli {
+  return run('--assembly', assembly, '--data-dir', dataDir, '--port-base', String(portBase), ...more);
+}
+
+async function untilReady(running: RunningCli): Promise<RuntimeStatus> {
+  while (!running.stdout().includes('Weir is ready')) {
+    if (running.child.exitCode !== null) throw new Error(running.stderr());
+    await delay(20);
+  }
+  return (await (await fetch(`http://127.0.0.1:${portBase}/status`)).json()) as RuntimeStatus;
+}
+
+function children(status: RuntimeStatus): ProcessIdentity[] {
+  return Object.values(status.engines)
+    .flatMap(({ pids }) => pids)
+    .filter((pid) => pid !== status.pid)
+    .flatMap((pid) => identifyProcess(pid) ?? []);
+}
+
+async function untilGone(identities: readonly ProcessIdentity[]): Promise<void> {
+  while (identities.some(isRunning)) await delay(20);
+}
+
+describe('the command', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    'stops everything on %s, and can be started again',
+    async (signal) => {
+      const first = start();
+      const status = await untilReady(first);
+      const engines = children(status);
+      expect(engines.length).toBeGreaterThanOrEqual(3);
+      first.child.kill(signal);
+      expect(await first.ended).toEqual({ code: 0, signal: null });
+      expect(engines.filter(isRunning)).toEqual([]);
+
+      const second = start();
+      await untilReady(second);
+      second.child.kill('SIGTERM');
+      expect((await second.ended).code).toBe(0);
+    },
+  );
+
+  it('leaves nothing running when it is killed, and starts again', async () => {
+    const first = start();
+    const engines = children(await untilReady(first));
+    first.child.kill('SIGKILL');
+    await untilGone(engines);
+    await first.ended;
+
+    const second = start();
+    expect((await untilReady(second)).ready).toBe(true);
+  });
+
+  it('ends what remains of a runtime that was killed together with its supervisors', async () => {
+    const first = start();
+    const status = await untilReady(first);
+    const engines = children(status);
+    await delay(1_500); // The children are recorded every second.
+    const [supervisor] = status.engines.dynamodb?.pids ?? [];
+    process.kill(supervisor ?? 0, 'SIGSTOP');
+    first.child.kill('SIGKILL');
+    process.kill(supervisor ?? 0, 'SIGKILL');
+    await first.ended;
+
+    const second = start();
+    await untilReady(second);
+    await untilGone(engines);
+    expect(second.stderr()).toMatch(/Ended \d+ processes that an earlier run left behind/);
+  });
+
+  it('refuses a second instance on the same data in one sentence', async () => {
+    await untilReady(start());
+    const second = run('--assembly', assembly, '--data-dir', dataDir, '--port-base', String(portBase + 3));
+    expect((await second.ended).code).toBe(1);
+    expect(second.stderr()).toMatch(/^Another Weir \(process \d+\) uses .*--port-base\.\n$/);
+  });
+
+  it('names a port that is in use, and the remedy', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(portBase, '127.0.0.1', () => resolve()));
+    const running = start();
+    expect((await running.ended).code).toBe(1);
+    expect(running.stderr()).toBe(
+      `Port ${portBase} is in use: end the program that uses it, or start with another --port-base.\n`,
+    );
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('names what is missing for another DynamoDB', async () => {
+    const local = start('--dynamodb-engine', 'dynamodb-local');
+    expect((await local.ended).code).toBe(1);
+    expect(local.stderr()).toMatch(/^WEIR_DYNAMODB_LOCAL_JAR is not set: .*\n$/);
+    const given = start('--dynamodb-endpoint', 'http://127.0.0.1:1');
+    expect((await given.ended).code).toBe(1);
+    expect(given.stderr()).toMatch(/^No DynamoDB answers at http:\/\/127\.0\.0\.1:1 .*\n$/);
+  });
+
+  it('refuses a wrong template with all its faults, and explains it', async () => {
+    const resources = {
+      Queue: { Type: 'AWS::SQS::Queue' },
+      Bucket: { Type: 'AWS::S3::Bucket', Properties: { X: 1 } },
+    };
+    const wrong = writeAssembly('wrong', { Resources: resources });
+    const refused = run('--assembly', wrong, '--data-dir', dataDir);
+    expect((await refused.ended).code).toBe(1);
+    expect(refused.stderr().trim().split('\n')).toHaveLength(2);
+    const explained = run('--assembly', wrong, '--explain');
+    expect((await explained.ended).code).toBe(1);
+    expect(explained.stdout()).toMatch(/AWS::S3::Bucket +wrong\/Bucket +error/);
+    rmSync(wrong, { recursive: true, force: true });
+  });
+
+  it('ends with 2 and one sentence for a wrong command line', async () => {
+    const running = run('--nonsense');
+    expect((await running.ended).code).toBe(2);
+    expect(running.stderr()).toBe('There is no option --nonsense: see --help.\n');
+  });
+
+  it('makes tokens whose key the runtime publishes', async () => {
+    const token = run('token', '--data-dir', dataDir, '--port-base', String(portBase), '--devices', 'a*');
+    expect((await token.ended).code).toBe(0);
+    expect(token.stderr()).toBe('');
+    const [header = '', claims = ''] = token.stdout().trim().split('.');
+    expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({
+      iss: `http://127.0.0.1:${portBase}`,
+      devices: ['a*'],
+    });
+    await untilReady(start('--fresh'));
+    const jwks = (await (await fetch(`http://127.0.0.1:${portBase}/.well-known/jwks.json`)).json()) as {
+      keys: { kid: string }[];
+    };
+    const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString()) as { kid: string };
+    expect(jwks.keys.map((key) => key.kid)).toEqual([kid]);
+  });
+
+  it('forgets the data with --fresh', async () => {
+    const first = start();
+    await untilReady(first);
+    first.child.kill('SIGTERM');
+    await first.ended;
+    writeFileSync(join(dataDir, 's3', 'test-archive', 'old'), 'x');
+    const second = start('--fresh');
+    await untilReady(second);
+    expect(() => readFileSync(join(dataDir, 's3', 'test-archive', 'old'))).toThrow(/ENOENT/);
+  });
+});

@@ -1,0 +1,24 @@
+export const helpText = `Runs a synthesised Weir template on this machine.
+
+Usage:
+  cli.mjs --assembly DIR [options]
+  cli.mjs token [--scope "…"] [--devices 'a*,b'] [--ttl 1h] [--data-dir DIR] [--port-base N]
+
+Options:
+  --assembly DIR             the folder of the synthesised template (cdk.out)
+  --explain                  print what is supported, inert or an error in the template, and end
+  --fresh                    forget all data first (tokens stay valid; a --dynamodb-endpoint keeps its tables)
+  --port-base N              info page at N, ingest API at N+1, analytics API at N+2 (default 4000)
+  --data-dir DIR             where data is kept (default .weir)
+  --dynamodb-engine NAME     dynoxide (default) or dynamodb-local, which needs Java and WEIR_DYNAMODB_LOCAL_JAR
+  --dynamodb-endpoint URL    use the DynamoDB that runs there
+  --parameter Name=value     a template parameter, may be repeated; {issuer} and {jwksUri} stand for the local issuer's
+  --simulator FILE           the device simulator's program
+  --no-simulator             start no fleet
+
+Replay of a recording, instead of the fleet:
+  --replay FILE.csv --device ID --metric NAME [--site SITE]
+  --replay-manifest FILE.json
+  --timestamp-column NAME, --value-column NAME, --rate READINGS_PER_SECOND
+  --exit                     stop when it is done; the exit code says whether it succeeded
+`;

@@ -1,0 +1,128 @@
+import { parseStartOptions, type StartOptions } from './start-options.js';
+import { parseTokenOptions } from './token-command.js';
+import { UsageError } from './usage-error.js';
+
+const environment = { WEIR_DYNAMODB_LOCAL_JAR: '/opt/DynamoDBLocal.jar' };
+
+function parse(...args: string[]): StartOptions {
+  return parseStartOptions(args, { environment, cwd: '/repo', callerCwd: '/home/user' });
+}
+
+describe('the options of a start', () => {
+  it('have defaults', () => {
+    expect(parse('--assembly', 'cdk.out')).toEqual({
+      assembly: '/repo/cdk.out',
+      fresh: false,
+      portBase: 4_000,
+      dataDir: '/repo/.weir',
+      dynamodb: { kind: 'dynoxide' },
+      parameters: {},
+      explain: false,
+    });
+  });
+
+  it('choose the DynamoDB', () => {
+    expect(parse('--assembly', 'a', '--dynamodb-engine', 'dynamodb-local').dynamodb).toEqual({
+      kind: 'dynamodb-local',
+      jar: '/opt/DynamoDBLocal.jar',
+    });
+    expect(parse('--assembly', 'a', '--dynamodb-endpoint', 'http://127.0.0.1:8000').dynamodb).toEqual({
+      kind: 'endpoint',
+      url: 'http://127.0.0.1:8000',
+    });
+  });
+
+  it('take parameters whose values hold an equals sign', () => {
+    expect(parse('--assembly', 'a', '--parameter', 'A=1=2', '--parameter=B={issuer}').parameters).toEqual({
+      A: '1=2',
+      B: '{issuer}',
+    });
+  });
+
+  it('pass a replay on, with paths from where the user stands', () => {
+    const replay = ['--replay', 'data/x.csv', '--device', 'd', '--metric', 'm', '--rate', '5', '--exit'];
+    expect(parse('--assembly', 'a', '--simulator', 's.mjs', ...replay)).toMatchObject({
+      simulator: '/repo/s.mjs',
+      replay: {
+        args: ['--file', '/home/user/data/x.csv', '--device', 'd', '--metric', 'm', '--rate', '5'],
+        exit: true,
+      },
+    });
+    expect(parse('--assembly', 'a', '--simulator', 's.mjs', '--replay-manifest', 'm.json').replay).toEqual({
+      args: ['--manifest', '/home/user/m.json'],
+      exit: false,
+    });
+  });
+
+  it('leave the fleet out', () => {
+    expect(parse('--assembly', 'a', '--simulator', 's.mjs', '--no-simulator')).not.toHaveProperty(
+      'simulator',
+    );
+  });
+
+  it.each<[string[], string]>([
+    [['--frsh'], 'There is no option --frsh: see --help.'],
+    [['-x'], 'There is no option -x: see --help.'],
+    [['constructor'], 'The argument constructor belongs to no option: see --help.'],
+    [['--constructor'], 'There is no option --constructor: see --help.'],
+    [[], '--assembly is needed: the folder of the synthesised template (cdk.out).'],
+    [['--assembly'], 'The option --assembly needs a value.'],
+    [['--assembly', '--fresh'], 'The option --assembly needs a value.'],
+    [['--fresh=yes'], 'The option --fresh takes no value.'],
+    [['--assembly', 'a', '--assembly', 'b'], 'The option --assembly is given twice.'],
+    [['--assembly', 'a', '--port-base', 'x'], '--port-base must be a whole number from 1 to 65533, not x.'],
+    [
+      ['--assembly', 'a', '--dynamodb-engine', 'x'],
+      '--dynamodb-engine must be dynoxide or dynamodb-local, not x.',
+    ],
+    [
+      ['--assembly', 'a', '--dynamodb-endpoint', 'x'],
+      '--dynamodb-endpoint must be an http or https URL, not x.',
+    ],
+    [['--assembly', 'a', '--parameter', 'x'], '--parameter must be Name=value, not x.'],
+    [['--assembly', 'a', '--exit'], '--exit belongs to a --replay, which is not given.'],
+    [['--assembly', 'a', '--simulator', 's', '--replay', 'f', '--metric', 'm'], '--replay needs --device.'],
+    [
+      ['--assembly', 'a', '--replay', 'f', '--device', 'd', '--metric', 'm'],
+      '--replay needs --simulator, its program.',
+    ],
+    [
+      ['--assembly', 'a', '--simulator', 's', '--replay-manifest', 'f', '--device', 'd'],
+      '--device and --replay-manifest exclude each other.',
+    ],
+  ])('refuse %j', (args, message) => {
+    expect(() => parse(...args)).toThrow(new UsageError(message));
+  });
+});
+
+describe('the options of a token', () => {
+  it('have defaults', () => {
+    expect(parseTokenOptions([], '/repo')).toEqual({
+      scope: 'telemetry:write telemetry:read devices:write',
+      ttlSeconds: 3_600,
+      dataDir: '/repo/.weir',
+      portBase: 4_000,
+    });
+  });
+
+  it('are read', () => {
+    const args = ['--scope', ' a  b ', '--devices', 'a*, b', '--ttl', '15m', '--port-base', '5000'];
+    expect(parseTokenOptions(args, '/repo')).toMatchObject({
+      scope: 'a b',
+      devices: ['a*', 'b'],
+      ttlSeconds: 900,
+      portBase: 5_000,
+    });
+  });
+
+  it.each<[string[], RegExp]>([
+    [['--ttl', 'soon'], /--ttl must be a duration/],
+    [['--ttl', '0s'], /--ttl must be a duration/],
+    [['--devices', 'a,,b'], /--devices must be device ids/],
+    [['--devices', 'a*b'], /--devices must be device ids/],
+    [['--scope', ''], /--scope must be scopes/],
+    [['--assembly', 'x'], /There is no option --assembly/],
+  ])('refuse %j', (args, message) => {
+    expect(() => parseTokenOptions(args, '/repo')).toThrow(message);
+  });
+});

@@ -1,0 +1,120 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { RunningCloud } from '../boot/boot-context.js';
+import { portInUse } from '../boot/port-in-use.js';
+import type { TokenIssuer } from '../engines/issuer/token-issuer.js';
+import { prometheusText } from '../engines/logs/metric-sums.js';
+import { reasonOf, systemCode } from '../runtime-error.js';
+import { infoPage } from './info-page.js';
+import type { RuntimeStatus } from './runtime-status.js';
+
+export interface InfoServerOptions {
+  readonly cloud: RunningCloud;
+  readonly issuer: TokenIssuer;
+  readonly port: number;
+  status(): Promise<RuntimeStatus>;
+}
+
+interface Answer {
+  readonly statusCode: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/**
+ * Serves what is known about the running pipeline, on the loopback interface alone: a page, its status, metrics, traces,
+ * and the issuer's keys.
+ *
+ * @throws RuntimeError `port_in_use`.
+ */
+export async function startInfoServer(options: InfoServerOptions): Promise<void> {
+  const server = createServer((request, response) => {
+    answer(options, request).then(
+      (result) => send(response, result),
+      (error: unknown) => send(response, problem(500, 'internal_error', reasonOf(error))),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) =>
+      reject(systemCode(error) === 'EADDRINUSE' ? portInUse(options.port, error) : error),
+    );
+    server.listen({ port: options.port, host: '127.0.0.1' }, () => resolve());
+  });
+  options.cloud.shutdown.add(
+    'The info server',
+    () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  );
+}
+
+async function answer(options: InfoServerOptions, request: IncomingMessage): Promise<Answer> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return problem(405, 'method_not_allowed', 'Only GET is answered here.');
+  }
+  const url = new URL(request.url ?? '/', 'http://info.local');
+  const accept = request.headers.accept ?? '';
+  switch (url.pathname) {
+    case '/':
+      return accept.includes('text/html')
+        ? { statusCode: 200, contentType: 'text/html; charset=utf-8', body: infoPage(await options.status()) }
+        : json((await options.status()).urls);
+    case '/status':
+      return json(await options.status());
+    case '/metrics':
+      return metrics(options.cloud, accept);
+    case '/traces':
+      return json({ items: options.cloud.traces.list(limitOf(url)) });
+    case '/.well-known/jwks.json':
+      return json(options.issuer.jwks());
+    case '/.well-known/openid-configuration':
+      return json(options.issuer.configuration());
+    default:
+      return trace(options.cloud, url.pathname);
+  }
+}
+
+/** Prometheus asks for `text/plain`, or for OpenMetrics with `text/plain` as its second choice. */
+function metrics(cloud: RunningCloud, accept: string): Answer {
+  const sums = cloud.logs.metrics.list();
+  if (/text\/plain|openmetrics/.test(accept)) {
+    return {
+      statusCode: 200,
+      contentType: 'text/plain; version=0.0.4; charset=utf-8',
+      body: prometheusText(sums),
+    };
+  }
+  return json({ items: sums, refusedSamples: cloud.logs.metrics.refusedSamples() });
+}
+
+function trace(cloud: RunningCloud, pathname: string): Answer {
+  const id = /^\/traces\/([^/]+)$/.exec(pathname)?.[1];
+  const segments = id === undefined ? undefined : cloud.traces.assemble(decodeURIComponent(id));
+  if (segments === undefined) return problem(404, 'not_found', `There is nothing at ${pathname}.`);
+  return json({ id, segments });
+}
+
+function limitOf(url: URL): number {
+  const limit = Number(url.searchParams.get('limit') ?? 100);
+  return Number.isInteger(limit) && limit > 0 ? limit : 100;
+}
+
+function json(value: unknown): Answer {
+  return { statusCode: 200, contentType: 'application/json', body: `${JSON.stringify(value, null, 2)}\n` };
+}
+
+function problem(status: number, code: string, detail: string): Answer {
+  const body = `${JSON.stringify({ status, code, title: detail })}\n`;
+  return { statusCode: status, contentType: 'application/problem+json', body };
+}
+
+function send(response: ServerResponse, { statusCode, contentType, body }: Answer): void {
+  response
+    .writeHead(statusCode, {
+      'content-type': contentType,
+      'content-length': Buffer.byteLength(body),
+      'cache-control': 'no-store',
+    })
+    .end(body);
+}

@@ -1,0 +1,108 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { BootOptions, RunningCloud } from './boot/boot-context.js';
+import { requireFreePorts } from './boot/port-in-use.js';
+import { Shutdown } from './boot/shutdown.js';
+import { startConsumers } from './boot/start-consumers.js';
+import { startDataEngines } from './boot/start-data-engines.js';
+import { startFunctions } from './boot/start-functions.js';
+import { servedApis, startGateways } from './boot/start-gateways.js';
+import type { TokenIssuer } from './engines/issuer/token-issuer.js';
+import { LogCollector } from './engines/logs/log-collector.js';
+import { TraceStore } from './engines/xray/trace-store.js';
+import { startXrayDaemon } from './engines/xray/xray-daemon.js';
+import { startInfoServer } from './info/info-server.js';
+import { readStatus, type RuntimeStatus } from './info/runtime-status.js';
+import type { ProcessLedger } from './state/process-ledger.js';
+
+export interface RuntimeOptions extends BootOptions {
+  readonly issuer: TokenIssuer;
+  readonly ledger: ProcessLedger;
+}
+
+/** A running template. */
+export interface Runtime {
+  readonly infoUrl: string;
+  readonly ingestUrl: string | undefined;
+  readonly analyticsUrl: string | undefined;
+  status(): Promise<RuntimeStatus>;
+  /** Stops everything in the reverse order of its start: requests first, data last. Safe to call again. */
+  close(): Promise<void>;
+}
+
+/** How often the ids of the children are recorded for the next start. */
+const ledgerIntervalMs = 1_000;
+
+/**
+ * Boots a plan: first what keeps data, then the functions, what reads the streams, and last the APIs, so that the first
+ * request finds everything it needs. What was started is stopped again when a later step fails.
+ *
+ * @throws RuntimeError or AssemblyError, each a sentence for the user.
+ */
+export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
+  const { dataDir, portBase } = options;
+  const apis = servedApis(options.plan);
+  await requireFreePorts([portBase, ...apis.map(({ role }) => portBase + (role === 'ingest' ? 1 : 2))]);
+  await mkdir(join(dataDir, 'logs'), { recursive: true });
+  const shutdown = new Shutdown(options.notify);
+  try {
+    const cloud = await startCollectors(options, shutdown);
+    const state = { ready: false };
+    const status = (): Promise<RuntimeStatus> => readStatus(cloud, options.issuer.issuer, state.ready);
+    await startInfoServer({ cloud, issuer: options.issuer, port: portBase, status });
+    recordChildren(cloud, options.ledger);
+    await startDataEngines(cloud);
+    startFunctions(cloud);
+    await startConsumers(cloud);
+    await startGateways(cloud, apis);
+    state.ready = true;
+    return {
+      infoUrl: options.issuer.issuer,
+      ingestUrl: cloud.ingestUrl,
+      analyticsUrl: cloud.analyticsUrl,
+      status,
+      close: () => shutdown.run(),
+    };
+  } catch (error) {
+    await shutdown.run();
+    throw error;
+  }
+}
+
+async function startCollectors(options: RuntimeOptions, shutdown: Shutdown): Promise<RunningCloud> {
+  const logs = new LogCollector({ folder: join(options.dataDir, 'logs'), onTrouble: options.notify });
+  shutdown.add('The logs', () => logs.close());
+  const traces = new TraceStore();
+  const daemon = await startXrayDaemon({
+    port: 0,
+    onSegment: (segment) => {
+      traces.add(segment);
+    },
+  });
+  shutdown.add('The X-Ray daemon', () => daemon.close());
+  return {
+    options,
+    shutdown,
+    logs,
+    traces,
+    xrayAddress: daemon.address,
+    engines: new Map(),
+    functions: new Map(),
+    mappings: [],
+    deliveries: [],
+  };
+}
+
+function recordChildren(cloud: RunningCloud, ledger: ProcessLedger): void {
+  const record = (): void => {
+    const engines = [...cloud.engines.values()].flatMap((engine) => engine().pids);
+    const workers = [...cloud.functions.values()].flatMap((lambda) => lambda.workerPids());
+    ledger.record([...engines, ...workers].filter((pid) => pid !== process.pid));
+  };
+  const timer = setInterval(record, ledgerIntervalMs);
+  timer.unref();
+  cloud.shutdown.add('The list of children', () => {
+    clearInterval(timer);
+    ledger.record([]);
+  });
+}

@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { createDynamoRepositories } from '@weir/dynamo-repo';
+import { createObservability, type Observability } from '@weir/observability';
+import { readConfig, type ProcessConfig } from './config.js';
+import { DeviceMemory } from './device-memory.js';
+import type { ProcessPorts, ProcessSettings } from './process-batch.js';
+import { createRegistryCache } from './registry-cache.js';
+import { createS3Quarantine } from './s3-quarantine.js';
+
+/** The function, put together once a cold start. */
+export interface Composition {
+  readonly config: ProcessConfig;
+  readonly observability: Observability;
+  readonly ports: ProcessPorts;
+  readonly settings: ProcessSettings;
+}
+
+/** At about 1.5 KB a block, this many never outweigh the cache's bound in bytes. */
+const CACHED_BLOCKS_MAX = 50_000;
+
+/**
+ * Reads the environment and builds every client.
+ *
+ * @throws ConfigError naming a variable that is missing or wrong
+ */
+export function compose(environment: Readonly<Record<string, string | undefined>>): Composition {
+  const config = readConfig(environment);
+  const clock = Date.now;
+  const observability = createObservability('process-fn', config.stage);
+  const repositories = createDynamoRepositories({
+    client: DynamoDBDocumentClient.from(observability.tracer.captureAWSv3Client(dynamoClient(config))),
+    tableName: config.tableName,
+    blockMinutes: config.blockMinutes,
+    clock,
+    random: Math.random,
+  });
+  const ports: ProcessPorts = {
+    repositories,
+    registry: createRegistryCache({ devices: repositories.devices, maxAgeMs: config.registryCacheMs, clock }),
+    quarantine: createS3Quarantine(
+      observability.tracer.captureAWSv3Client(s3Client()),
+      config.quarantineBucket,
+    ),
+    memory: new DeviceMemory({ blocksMax: CACHED_BLOCKS_MAX, bytesMax: config.cacheBytesMax }),
+    clock,
+    random: Math.random,
+    sleep: async (durationMs) => {
+      await sleep(durationMs);
+    },
+  };
+  const settings: ProcessSettings = {
+    blockMs: config.blockMinutes * 60_000,
+    deviceConcurrency: config.deviceConcurrency,
+    roundSlotsMax: 24,
+    conflictTriesMax: 8,
+  };
+  return { config, observability, ports, settings };
+}
+
+/** The repositories try again by themselves, within the batch's deadline, hence a single attempt here. */
+function dynamoClient({ deviceConcurrency }: ProcessConfig): DynamoDBClient {
+  const agent = { keepAlive: true, maxSockets: deviceConcurrency * 2 };
+  return new DynamoDBClient({
+    maxAttempts: 1,
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: 1_000,
+      requestTimeout: 3_000,
+      httpAgent: agent,
+      httpsAgent: agent,
+    }),
+  });
+}
+
+function s3Client(): S3Client {
+  const agent = { keepAlive: true };
+  return new S3Client({
+    maxAttempts: 4,
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: 1_000,
+      requestTimeout: 5_000,
+      httpAgent: agent,
+      httpsAgent: agent,
+    }),
+  });
+}

@@ -1,0 +1,68 @@
+import { RESOLUTION_MS, foldSummaries, summariseBlock, windowAt } from '@weir/aggregation';
+import type { Rollup, RollupSlot, StoredBlock } from '@weir/dynamo-repo';
+import type { DeviceWork } from './device-work.js';
+import { mapBounded } from './map-bounded.js';
+
+/** Hours are different items. */
+const HOURS_AT_ONCE = 4;
+
+/**
+ * Brings the summaries of blocks of one UTC day, each at its version, into the rollups: always into their hours; the hours
+ * into the day where the device's newest block lies in a later hour; the day into the month where it lies in a later day.
+ *
+ * Every step is idempotent and never replaces a newer version. A level is folded even if the write below it changed nothing:
+ * whoever wrote that may have died before folding. Several blocks share the folds, as only the last one counts.
+ *
+ * @param blocks of one device and one UTC day, oldest first
+ */
+export async function propagateBlocks(blocks: readonly StoredBlock[], device: DeviceWork): Promise<void> {
+  const { repositories, deviceId, clock, work } = device;
+  const hourGroups = groupByWindow(blocks, RESOLUTION_MS['1h']);
+  const hours = await mapBounded(hourGroups, HOURS_AT_ONCE, (hourBlocks) => putHour(hourBlocks, device));
+  const over: Rollup[] = [];
+  for (const hour of hours) if (await device.newest.isAtOrAfter(hour.window.endMs)) over.push(hour);
+  if (over.length === 0) return;
+  const { rollup: day } = await repositories.rollups.putSlots(
+    deviceId,
+    'day',
+    over.map(foldOf),
+    clock(),
+    work,
+  );
+  await mapBounded(over, HOURS_AT_ONCE, (hour) => repositories.rollups.markFolded(hour, clock(), work));
+  if (await device.newest.isAtOrAfter(day.window.endMs)) {
+    await repositories.rollups.putSlots(deviceId, 'month', [foldOf(day)], clock(), work);
+  }
+}
+
+/** @returns the hour of the blocks, as it stands with them */
+async function putHour(blocks: readonly StoredBlock[], device: DeviceWork): Promise<Rollup> {
+  const { repositories, deviceId, clock, work } = device;
+  const slots = blocks.map(({ block, version }) => ({
+    window: block.slot,
+    version,
+    summaries: summariseBlock(block),
+  }));
+  return (await repositories.rollups.putSlots(deviceId, 'hour', slots, clock(), work)).rollup;
+}
+
+/** A whole rollup as one child of the next level. */
+function foldOf({ window, version, slots }: Rollup): RollupSlot {
+  return { window, version, summaries: foldSummaries(slots.map(({ summaries }) => summaries)) };
+}
+
+/** The UTC days of blocks that are given oldest first, each with its blocks. */
+export function groupByDay(blocks: readonly StoredBlock[]): StoredBlock[][] {
+  return groupByWindow(blocks, RESOLUTION_MS['1d']);
+}
+
+function groupByWindow(blocks: readonly StoredBlock[], lengthMs: number): StoredBlock[][] {
+  const groups = new Map<number, StoredBlock[]>();
+  for (const stored of blocks) {
+    const { startMs } = windowAt(lengthMs, stored.block.slot.startMs);
+    const group = groups.get(startMs);
+    if (group) group.push(stored);
+    else groups.set(startMs, [stored]);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,33 @@
+import type { Repositories } from '@weir/dynamo-repo';
+
+type Overrides = { readonly [Name in keyof Repositories]?: Partial<Repositories[Name]> };
+
+/** The same store, but for the calls that are given. */
+export function storeWith({ blocks, rollups, devices }: Repositories, overrides: Overrides): Repositories {
+  return {
+    blocks: {
+      getMany: (...args) => blocks.getMany(...args),
+      write: (...args) => blocks.write(...args),
+      seal: (...args) => blocks.seal(...args),
+      openRun: (...args) => blocks.openRun(...args),
+      range: (...args) => blocks.range(...args),
+      ...overrides.blocks,
+    },
+    rollups: {
+      putSlots: (...args) => rollups.putSlots(...args),
+      markFolded: (...args) => rollups.markFolded(...args),
+      get: (...args) => rollups.get(...args),
+      range: (...args) => rollups.range(...args),
+      ...overrides.rollups,
+    },
+    devices: {
+      entries: (...args) => devices.entries(...args),
+      entriesOfMany: (...args) => devices.entriesOfMany(...args),
+      putEntry: (...args) => devices.putEntry(...args),
+      ensureListed: (...args) => devices.ensureListed(...args),
+      directoryEntry: (...args) => devices.directoryEntry(...args),
+      list: (...args) => devices.list(...args),
+      ...overrides.devices,
+    },
+  };
+}
