@@ -72,6 +72,8 @@ export default tseslint.config(
         require: 'readonly',
         module: 'writable',
         URL: 'readonly',
+        __dirname: 'readonly',
+        setInterval: 'readonly',
       },
     },
     rules: { '@typescript-eslint/no-require-imports': 'off' },

@@ -1,25 +1,25 @@
+import { Environment, EnvironmentError } from '@weir/environment';
+
+/** What the function is told by its environment. */
 export interface Config {
+  /** `STAGE`: the deployment's stage. */
   readonly stage: string;
-  /** The `iss` that tokens must carry. */
+  /** `TOKEN_ISSUER`: the `iss` that tokens must carry. */
   readonly issuer: string;
-  /** The `aud` that tokens must carry. */
+  /** `TOKEN_AUDIENCE`: the `aud` that tokens must carry. */
   readonly audience: string;
-  /** Where the issuer's public keys are: `https`, or `http` on the loopback interface. */
+  /** `TOKEN_JWKS_URI`: where the issuer's public keys are: `https`, or `http` on the loopback interface. */
   readonly jwksUri: string;
 }
 
-/** @throws Error naming the variable that is missing or wrong. */
-export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const required = (name: string): string => {
-    const value = environment[name];
-    if (value === undefined || value === '') throw new Error(`The environment variable ${name} is not set.`);
-    return value;
-  };
+/** @throws EnvironmentError naming the variable that is missing or wrong. */
+export function readConfig(variables: Readonly<Record<string, string | undefined>>): Config {
+  const environment = new Environment(variables);
   return {
-    stage: required('STAGE'),
-    issuer: required('TOKEN_ISSUER'),
-    audience: required('TOKEN_AUDIENCE'),
-    jwksUri: keyLocation(required('TOKEN_JWKS_URI')),
+    stage: environment.text('STAGE'),
+    issuer: environment.text('TOKEN_ISSUER'),
+    audience: environment.text('TOKEN_AUDIENCE'),
+    jwksUri: keyLocation(environment.text('TOKEN_JWKS_URI')),
   };
 }
 
@@ -28,7 +28,5 @@ function keyLocation(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const loopback = url !== undefined && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
   if (url?.protocol === 'https:' || (url?.protocol === 'http:' && loopback)) return text;
-  throw new Error(
-    `The environment variable TOKEN_JWKS_URI must be an https URL, not ${JSON.stringify(text)}.`,
-  );
+  throw new EnvironmentError('TOKEN_JWKS_URI', `must be an https URL, not ${JSON.stringify(text)}`);
 }

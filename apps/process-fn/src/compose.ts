@@ -25,7 +25,7 @@ const CACHED_BLOCKS_MAX = 50_000;
 /**
  * Reads the environment and builds every client.
  *
- * @throws ConfigError naming a variable that is missing or wrong
+ * @throws EnvironmentError naming a variable that is missing or wrong
  */
 export function compose(environment: Readonly<Record<string, string | undefined>>): Composition {
   const config = readConfig(environment);

@@ -1,4 +1,5 @@
-import { ConfigError, readConfig } from './config.js';
+import { EnvironmentError } from '@weir/environment';
+import { readConfig } from './config.js';
 
 const MINIMAL = { TABLE_NAME: 'weir', QUARANTINE_BUCKET: 'weir-quarantine' };
 
@@ -34,7 +35,7 @@ describe('readConfig', () => {
     ['DEADLINE_MARGIN_MS', ''],
   ])('names %s when it is %p', (name, value) => {
     const read = (): unknown => readConfig({ ...MINIMAL, [name]: value });
-    expect(read).toThrow(ConfigError);
-    expect(read).toThrow(new RegExp(`^${name}: must be `));
+    expect(read).toThrow(EnvironmentError);
+    expect(read).toThrow(new RegExp(`variable ${name} (is not set|must be )`));
   });
 });

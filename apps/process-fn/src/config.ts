@@ -1,4 +1,5 @@
 import { BLOCK_MINUTES_ALLOWED } from '@weir/aggregation';
+import { Environment } from '@weir/environment';
 
 /** What the function is told by its environment. */
 export interface ProcessConfig {
@@ -20,55 +21,19 @@ export interface ProcessConfig {
   readonly deadlineMarginMs: number;
 }
 
-/** A variable of the environment is missing or wrong. The message names it and says what it must be. */
-export class ConfigError extends Error {
-  readonly code = 'config_invalid';
-  override readonly name = 'ConfigError';
-}
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/**
- * Reads and checks the environment.
- *
- * @throws ConfigError naming the variable and the reason.
- */
-export function readConfig(environment: Environment): ProcessConfig {
-  const blockMinutes = wholeNumber(environment, 'BLOCK_MINUTES', 10, 1, 60);
-  if (!BLOCK_MINUTES_ALLOWED.includes(blockMinutes)) {
-    throw new ConfigError(
-      `BLOCK_MINUTES: must be one of ${BLOCK_MINUTES_ALLOWED.join(', ')}, not ${blockMinutes}`,
-    );
-  }
+/** @throws EnvironmentError naming the variable that is missing or wrong, and what it must be. */
+export function readConfig(variables: Readonly<Record<string, string | undefined>>): ProcessConfig {
+  const environment = new Environment(variables);
+  const number = (name: string, fallback: number, min: number, max: number): number =>
+    environment.wholeNumber(name, { fallback, min, max });
   return {
-    tableName: text(environment, 'TABLE_NAME'),
-    quarantineBucket: text(environment, 'QUARANTINE_BUCKET'),
-    stage: text(environment, 'STAGE', 'dev'),
-    blockMinutes,
-    registryCacheMs: wholeNumber(environment, 'REGISTRY_CACHE_SECONDS', 60, 0, 3600) * 1000,
-    deviceConcurrency: wholeNumber(environment, 'DEVICE_CONCURRENCY', 16, 1, 256),
-    cacheBytesMax: wholeNumber(environment, 'CACHE_MEGABYTES', 96, 1, 8192) * 1024 * 1024,
-    deadlineMarginMs: wholeNumber(environment, 'DEADLINE_MARGIN_MS', 3_000, 0, 60_000),
+    tableName: environment.text('TABLE_NAME'),
+    quarantineBucket: environment.text('QUARANTINE_BUCKET'),
+    stage: environment.text('STAGE', 'dev'),
+    blockMinutes: environment.oneOf('BLOCK_MINUTES', BLOCK_MINUTES_ALLOWED, 10),
+    registryCacheMs: number('REGISTRY_CACHE_SECONDS', 60, 0, 3600) * 1000,
+    deviceConcurrency: number('DEVICE_CONCURRENCY', 16, 1, 256),
+    cacheBytesMax: number('CACHE_MEGABYTES', 96, 1, 8192) * 1024 * 1024,
+    deadlineMarginMs: number('DEADLINE_MARGIN_MS', 3_000, 0, 60_000),
   };
-}
-
-function text(environment: Environment, name: string, fallback?: string): string {
-  const value = environment[name] ?? fallback;
-  if (value === undefined || value.trim() === '') throw new ConfigError(`${name}: must be set`);
-  return value;
-}
-
-function wholeNumber(
-  environment: Environment,
-  name: string,
-  fallback: number,
-  min: number,
-  max: number,
-): number {
-  const raw = environment[name];
-  if (raw === undefined) return fallback;
-  if (!/^\d{1,9}$/.test(raw) || Number(raw) < min || Number(raw) > max) {
-    throw new ConfigError(`${name}: must be a whole number from ${min} to ${max}, not "${raw}"`);
-  }
-  return Number(raw);
 }
