@@ -60,7 +60,9 @@ export async function generateAll(workspaceRoot: string): Promise<Map<string, st
 }
 
 async function typesModule(file: string): Promise<string> {
-  const text = astToString(await openapiTS(pathToFileURL(file), { alphabetize: false, defaultNonNullable: false }));
+  const text = astToString(
+    await openapiTS(pathToFileURL(file), { alphabetize: false, defaultNonNullable: false }),
+  );
   return `// Generated from the contract by \`npm run generate\`; do not edit.\n${text}`;
 }
 

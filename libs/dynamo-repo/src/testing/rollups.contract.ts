@@ -92,7 +92,8 @@ export function describePutSlot(context: ContractContext): void {
     it('writes several children at once, of which older ones change nothing', async () => {
       const deviceId = context.newDevice();
       const { rollups } = context.repositories();
-      const at = (index: number, version: number) => makeSlot('hour', HOUR_START_MS + index * BLOCK_MS, version);
+      const at = (index: number, version: number) =>
+        makeSlot('hour', HOUR_START_MS + index * BLOCK_MS, version);
       const putAll = (slots: readonly RollupSlot[], work = makeWork()) =>
         rollups.putSlots(deviceId, 'hour', slots, context.clock.nowMs, work);
       const work = makeWork();
@@ -264,7 +265,13 @@ export function describeRollupReads(context: ContractContext): void {
       const deviceId = context.newDevice();
       const hours = [4, 0, 3, 1, 2].map((index) => HOUR_START_MS + index * HOUR_MS);
       for (const startMs of hours) {
-        await rollups.putSlots(deviceId, 'hour', [makeSlot('hour', startMs)], context.clock.nowMs, makeWork());
+        await rollups.putSlots(
+          deviceId,
+          'hour',
+          [makeSlot('hour', startMs)],
+          context.clock.nowMs,
+          makeWork(),
+        );
       }
       const day = makeSlot('day', HOUR_START_MS);
       await rollups.putSlots(deviceId, 'day', [day], context.clock.nowMs, makeWork());
