@@ -113,4 +113,20 @@ describe('mergeSummaries', () => {
     expect([sum, avg]).toEqual([0, 0]);
     expect(stddev / 1e308).toBeCloseTo(Math.sqrt(6 / 5), 14);
   });
+
+  it('stays finite between the two extremes of a double', () => {
+    const [lowest, highest] = [-Number.MAX_VALUE, Number.MAX_VALUE];
+    const at = (timestampMs: number, value: number) => summarise([{ timestampMs, value }]);
+    const whole = summarise([
+      { timestampMs: 0, value: highest },
+      { timestampMs: 1, value: lowest },
+    ]);
+    for (const merged of [
+      mergeSummaries(at(0, highest), at(1, lowest)),
+      mergeSummaries(at(0, lowest), at(1, highest)),
+    ]) {
+      expect(merged.deviation).toBe(whole.deviation);
+      expect(merged.deviation).toBe(Number.MAX_VALUE);
+    }
+  });
 });

@@ -105,9 +105,10 @@ export function mergeSummaries(earlier: Summary, later: Summary): Summary {
     : totalsFromMean(earlier.mean * earlierShare + later.mean * laterShare, count, min, max);
   const weight = Math.sqrt(earlierShare) * Math.sqrt(laterShare);
   const difference = later.mean - earlier.mean;
+  // The product of the roots may be rounded above one half, and opposite extremes then differ by a little too much.
   const between = Number.isFinite(difference)
     ? difference * weight
-    : later.mean * weight - earlier.mean * weight;
+    : saturate(later.mean * weight - earlier.mean * weight);
   const deviation = saturate(
     magnitude(Math.sqrt(earlierShare) * earlier.deviation, Math.sqrt(laterShare) * later.deviation, between),
   );
