@@ -91,7 +91,7 @@ function test() {
 
 /**
  * Stays the parent of the local runtime until it ends. A terminal sends Ctrl-C to both; a SIGTERM that only this process
- * gets is handed on. The runtime ends by itself when this process or its npm dies, for it sees the channel close.
+ * gets is handed on. The runtime ends by itself when this process dies, for it sees the channel close.
  */
 function start(args) {
   build('build,synth', START_PROJECTS);
@@ -102,11 +102,21 @@ function start(args) {
   });
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => runtime.kill('SIGTERM'));
-  const npm = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== npm) process.exit(1);
-  }, 500).unref();
   runtime.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
+  const npm = caller();
+  setInterval(() => {
+    if (caller() !== npm) process.exit(1);
+  }, 500).unref();
+}
+
+/**
+ * Who called, to notice a `kill -9` of npm, which leaves its children behind. Between npm and this process stands a shell
+ * that outlives npm, so its parent is looked at too, where the system shows it without another process.
+ */
+function caller() {
+  const shell = `/proc/${process.ppid}/stat`;
+  const parentOfShell = existsSync(shell) ? readFileSync(shell, 'utf8').split(') ').at(-1).split(' ')[1] : '';
+  return `${process.ppid} ${parentOfShell}`;
 }
 
 function runtimeArguments() {

@@ -83,6 +83,9 @@ function report(error: unknown): number {
   return 1;
 }
 
+// Whoever started this process has died without a word, and with it whoever could stop it in order.
+process.on('disconnect', () => process.exit(1));
+
 main(process.argv.slice(2))
   .catch(report)
   .then((exitCode) => process.exit(exitCode));
