@@ -186,6 +186,29 @@ describe('the command', () => {
     expect(running.stderr()).toBe('There is no option --nonsense: see --help.\n');
   });
 
+  it('refuses a wrong fault plan in one sentence, before anything starts', async () => {
+    const plan = join(folder, 'plan.json');
+    writeFileSync(plan, '{"events":[{"fault":"killWorker"}]}');
+    const wrong = start('--faults', plan);
+    expect((await wrong.ended).code).toBe(2);
+    expect(wrong.stderr()).toBe(
+      `--faults ${plan}: events[0].meanIntervalMs must be a whole number from 1 to 3600000.\n`,
+    );
+    const missing = start('--faults', join(folder, 'none.json'));
+    expect((await missing.ended).code).toBe(2);
+    expect(missing.stderr()).toMatch(/^--faults .*none\.json cannot be read: ENOENT.*\n$/);
+  });
+
+  it('kills itself when the plan says so, and starts again on the same data', async () => {
+    const plan = join(folder, 'plan.json');
+    writeFileSync(plan, '{"events":[{"fault":"killRuntime","afterMs":200}]}');
+    const first = start('--faults', plan, '--fault-seed', '3');
+    expect((await first.ended).signal).toBe('SIGKILL');
+    expect(first.stderr()).toMatch(/Fault \(seed 3\): killRuntime/);
+    const second = start();
+    expect((await untilReady(second)).ready).toBe(true);
+  });
+
   it('makes tokens whose key the runtime publishes', async () => {
     const token = run('token', '--data-dir', dataDir, '--port-base', String(portBase), '--devices', 'a*');
     expect((await token.ended).code).toBe(0);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { BootOptions, RunningCloud } from './boot/boot-context.js';
 import { requireFreePorts } from './boot/port-in-use.js';
 import { Shutdown } from './boot/shutdown.js';
+import { makeFaultEquipment, startEngineProxies } from './boot/start-faults.js';
 import { startConsumers } from './boot/start-consumers.js';
 import { startDataEngines } from './boot/start-data-engines.js';
 import { startFunctions } from './boot/start-functions.js';
@@ -52,9 +53,11 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     await startInfoServer({ cloud, issuer: options.issuer, port: portBase, status });
     recordChildren(cloud, options.ledger);
     await startDataEngines(cloud);
-    startFunctions(cloud);
+    await startEngineProxies(cloud);
+    await startFunctions(cloud);
     await startConsumers(cloud);
     await startGateways(cloud, apis);
+    startFaults(cloud);
     state.ready = true;
     return {
       infoUrl: options.issuer.issuer,
@@ -80,7 +83,7 @@ async function startCollectors(options: RuntimeOptions, shutdown: Shutdown): Pro
     },
   });
   shutdown.add('The X-Ray daemon', () => daemon.close());
-  return {
+  const cloud: RunningCloud = {
     options,
     shutdown,
     logs,
@@ -90,7 +93,18 @@ async function startCollectors(options: RuntimeOptions, shutdown: Shutdown): Pro
     functions: new Map(),
     mappings: [],
     deliveries: [],
+    ...(options.faults === undefined ? {} : { faults: makeFaultEquipment(options.faults, () => cloud) }),
   };
+  return cloud;
+}
+
+/** Last of all, so that faults end first when the runtime stops. */
+function startFaults(cloud: RunningCloud): void {
+  const { faults, options, shutdown } = cloud;
+  if (faults === undefined) return;
+  shutdown.add('The fault injection', () => faults.injector.end());
+  options.notify(`Faults are injected with the seed ${faults.injector.state().seed}.`);
+  faults.injector.start();
 }
 
 function recordChildren(cloud: RunningCloud, ledger: ProcessLedger): void {

@@ -9,6 +9,7 @@ import type { FolderStore } from '../engines/s3/folder-store.js';
 import type { TraceStore } from '../engines/xray/trace-store.js';
 import { RuntimeError } from '../runtime-error.js';
 import type { Shutdown } from './shutdown.js';
+import type { FaultEquipment, FaultOptions } from './start-faults.js';
 
 /** Paths of the bundled programs that run as processes of their own. */
 export interface ProgramEntries {
@@ -27,6 +28,8 @@ export interface BootOptions {
   readonly entries: ProgramEntries;
   /** A file from whose place npm packages are looked up. */
   readonly modulesFrom: string;
+  /** Without it no fault can be injected later either. */
+  readonly faults?: FaultOptions;
   clock(): number;
   /** A number in [0, 1). */
   random(): number;
@@ -46,6 +49,8 @@ export interface MappingHandle {
   readonly streamName: string;
   readonly functionName: string;
   lag(): Promise<{ records: number; iteratorAgeMs: number }>;
+  /** There may be something new in a stream: readers look without waiting for their time. */
+  wake(): void;
 }
 
 /** What runs so far. Later phases find here what earlier ones have started. */
@@ -59,6 +64,7 @@ export interface RunningCloud {
   readonly functions: Map<string, LambdaFunction>;
   readonly mappings: MappingHandle[];
   readonly deliveries: { readonly deliveryStreamName: string; status(): DeliveryStatus }[];
+  readonly faults?: FaultEquipment;
   kinesis?: { readonly client: KinesisClient; readonly streamsByArn: ReadonlyMap<string, string> };
   dynamodb?: { readonly client: DynamoDBClient };
   s3?: { readonly endpoint: string; readonly store: FolderStore };

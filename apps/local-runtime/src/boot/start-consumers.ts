@@ -1,8 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PlannedResource } from '../assembly/assembly-plan.js';
+import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import { startEventSourceMapping } from '../engines/event-source-mapping/event-source-mapping.js';
 import { startDeliveryStream } from '../engines/firehose/delivery-stream.js';
+import { kinesisClient } from '../engines/kinesis/kinesis-engine.js';
+import type { FaultedConsumer } from '../faults/faulted-consumer.js';
 import { deliveryDefinition } from '../resources/delivery-stream.js';
 import { mappingDefinition } from '../resources/event-source-mapping.js';
 import {
@@ -12,6 +15,7 @@ import {
   resourcesOfType,
   type RunningCloud,
 } from './boot-context.js';
+import { addFaultedConsumer } from './start-faults.js';
 
 /** Starts what reads the streams: delivery streams and event source mappings. */
 export async function startConsumers(cloud: RunningCloud): Promise<void> {
@@ -30,14 +34,16 @@ async function startDelivery(cloud: RunningCloud, resource: PlannedResource): Pr
   const { client, streamName } = requireStream(cloud, streamArn, resource);
   const store = requireBucket(cloud, bucket, resource);
   const { dataDir, clock, random, notify } = cloud.options;
+  const faulted = addFaultedConsumer(cloud, definition.deliveryStreamName);
   const delivery = await startDeliveryStream({
     ...definition,
     streamName,
-    kinesis: client,
+    kinesis: consumerClient(cloud, client, faulted),
     checkpointFile: join(dataDir, 'checkpoints', `delivery-${definition.deliveryStreamName}.json`),
     clock,
     random,
     put: async (key, body) => {
+      await faulted?.untilResumed();
       await store.put(bucket, key, body, { contentType: 'application/octet-stream', metadata: {} });
     },
     onTrouble: notify,
@@ -53,11 +59,12 @@ async function startMapping(cloud: RunningCloud, resource: PlannedResource): Pro
   const failures =
     onFailureBucket === undefined ? undefined : requireBucket(cloud, onFailureBucket, resource);
   const { plan, dataDir, clock, random } = cloud.options;
+  const faulted = addFaultedConsumer(cloud, lambda.functionName);
   const mapping = await startEventSourceMapping({
     ...definition,
     streamName,
     functionName: lambda.functionName,
-    kinesis: client,
+    kinesis: consumerClient(cloud, client, faulted),
     ...(failures === undefined || onFailureBucket === undefined
       ? {}
       : {
@@ -72,7 +79,10 @@ async function startMapping(cloud: RunningCloud, resource: PlannedResource): Pro
     random,
     // What is cut off comes again after the next start, so stopping need not wait long.
     closeWaitMs: 3_000,
-    invoke: (payload) => lambda.invoke(payload),
+    invoke: async (payload) => {
+      await faulted?.untilResumed();
+      return lambda.invoke(payload);
+    },
     log: (message, fields) => {
       cloud.logs.add({
         functionName: `${lambda.functionName}-mapping`,
@@ -86,6 +96,24 @@ async function startMapping(cloud: RunningCloud, resource: PlannedResource): Pro
       cloud.logs.metrics.add({ namespace: 'AWS/Lambda', name, unit: 'Count', dimensions, values: [value] });
     },
   });
-  cloud.mappings.push({ streamName, functionName: lambda.functionName, lag: () => mapping.lag() });
+  cloud.mappings.push({
+    streamName,
+    functionName: lambda.functionName,
+    lag: () => mapping.lag(),
+    wake: () => mapping.wake(),
+  });
   cloud.shutdown.add(`The event source mapping of ${lambda.functionName}`, () => mapping.close());
+}
+
+/** Faults of one consumer must not show in another, so each has a client of its own when there may be any. */
+function consumerClient(
+  cloud: RunningCloud,
+  shared: KinesisClient,
+  faulted: FaultedConsumer | undefined,
+): KinesisClient {
+  const endpoint = cloud.engines.get('kinesis')?.().endpoint;
+  if (faulted === undefined || endpoint === undefined) return shared;
+  const own = faulted.equip(kinesisClient(endpoint, cloud.options.plan.environment.region));
+  cloud.shutdown.add(`The Kinesis client of ${faulted.name}`, () => own.destroy());
+  return own;
 }

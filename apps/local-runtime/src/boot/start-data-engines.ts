@@ -44,6 +44,9 @@ async function startKinesis(cloud: RunningCloud, port: number): Promise<void> {
     accountId: plan.environment.accountId,
     clock,
     onEvent: (event) => report(cloud, event),
+    onPut: () => {
+      for (const mapping of cloud.mappings) mapping.wake();
+    },
   });
   cloud.shutdown.add('The Kinesis engine', () => engine.close());
   cloud.engines.set('kinesis', () => ({

@@ -1,20 +1,27 @@
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { createLambdaFunction } from '../engines/lambda/lambda-function.js';
 import { functionDefinition } from '../resources/lambda-function.js';
+import { faultedServices } from '../faults/faulted-call.js';
 import { reasonOf } from '../runtime-error.js';
 import { incomplete, resourcesOfType, type RunningCloud } from './boot-context.js';
 
 /** Makes every function of the template ready to be invoked. Its first worker starts with its first invocation. */
-export function startFunctions(cloud: RunningCloud): void {
+export async function startFunctions(cloud: RunningCloud): Promise<void> {
   const { plan, entries } = cloud.options;
   const endpoints = endpointVariables(cloud);
+  const assetFolder = await clearAssetFolder(cloud);
   for (const resource of resourcesOfType(plan, 'AWS::Lambda::Function')) {
     const definition = functionDefinition(resource, plan);
     try {
+      const assetDir = await copyAsset(definition.assetDir, join(assetFolder, definition.functionName));
       const lambda = createLambdaFunction({
         ...definition,
+        assetDir,
         region: plan.environment.region,
         accountId: plan.environment.accountId,
         environment: { ...definition.environment, ...endpoints },
+        workerEnvironment: (workerId) => proxyVariables(cloud, definition.functionName, workerId),
         workerPath: entries.worker,
         xrayDaemonAddress: cloud.xrayAddress,
         onLog: (line) => cloud.logs.add(line),
@@ -30,13 +37,46 @@ export function startFunctions(cloud: RunningCloud): void {
   }
 }
 
+/**
+ * Workers run a copy of the bundles: the assembly may be synthesised anew while they run. The folder is emptied first, since
+ * no worker of an earlier runtime is left.
+ */
+async function clearAssetFolder(cloud: RunningCloud): Promise<string> {
+  const folder = join(cloud.options.dataDir, 'assets');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
+async function copyAsset(source: string, target: string): Promise<string> {
+  await cp(source, target, { recursive: true });
+  return target;
+}
+
+const endpointNames = {
+  kinesis: 'AWS_ENDPOINT_URL_KINESIS',
+  dynamodb: 'AWS_ENDPOINT_URL_DYNAMODB',
+  s3: 'AWS_ENDPOINT_URL_S3',
+} as const;
+
 /** https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
 function endpointVariables(cloud: RunningCloud): Record<string, string> {
-  const services = { kinesis: 'KINESIS', dynamodb: 'DYNAMODB', s3: 'S3' };
   return Object.fromEntries(
-    Object.entries(services).flatMap(([engine, suffix]) => {
+    Object.entries(endpointNames).flatMap(([engine, name]) => {
       const endpoint = cloud.engines.get(engine)?.().endpoint;
-      return endpoint === undefined ? [] : [[`AWS_ENDPOINT_URL_${suffix}`, endpoint] as const];
+      return endpoint === undefined ? [] : [[name, endpoint] as const];
+    }),
+  );
+}
+
+/** With fault injection a worker calls engines through a proxy, and under its own name. */
+function proxyVariables(cloud: RunningCloud, functionName: string, workerId: string): Record<string, string> {
+  return Object.fromEntries(
+    faultedServices.flatMap((service) => {
+      const proxy = cloud.faults?.proxies.get(service);
+      return proxy === undefined
+        ? []
+        : [[endpointNames[service], proxy.endpointOf({ functionName, workerId })] as const];
     }),
   );
 }

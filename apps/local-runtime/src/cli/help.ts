@@ -16,6 +16,10 @@ Options:
   --simulator FILE           the device simulator's program
   --no-simulator             start no fleet
 
+Faults (see docs/local-runtime.md); either option makes a runtime that also takes plans at /faults of the info page:
+  --faults PLAN.json         make things fail as the plan says
+  --fault-seed N             decide by this seed, in place of the plan's
+
 Replay of a recording, instead of the fleet:
   --replay FILE.csv --device ID --metric NAME [--site SITE]
   --replay-manifest FILE.json

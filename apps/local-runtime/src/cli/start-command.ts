@@ -5,6 +5,7 @@ import { AssemblyProblems } from '../assembly/errors.js';
 import { explainPlan } from '../assembly/explanation.js';
 import type { CloudEnvironment } from '../assembly/resource-type.js';
 import type { ProgramEntries } from '../boot/boot-context.js';
+import type { FaultOptions } from '../boot/start-faults.js';
 import {
   issuerKeyFileName,
   localAudience,
@@ -15,6 +16,7 @@ import { resourceTypes } from '../resources/resource-types.js';
 import { startRuntime, type Runtime } from '../runtime.js';
 import { lockDataDirectory, type LockedDataDirectory } from '../state/data-directory.js';
 import { RuntimeError } from '../runtime-error.js';
+import { readFaultOptions } from './fault-options.js';
 import { readyBanner } from './banner.js';
 import { fleetExample, startFleet, startReplay, type SimulatorTarget } from './simulator.js';
 import type { StartOptions, Surroundings } from './start-options.js';
@@ -56,12 +58,13 @@ export async function runStart(options: StartOptions, parts: StartParts): Promis
     return plan.problems.length === 0 ? 0 : 1;
   }
   if (plan.problems.length > 0) throw new AssemblyProblems(plan.problems);
+  const faults = options.faults && readFaultOptions(options.faults, parts.random);
   const directory = lockDataDirectory(options.dataDir, { fresh: options.fresh, keep: [issuerKeyFileName] });
   try {
     if (directory.endedLeftovers.length > 0) {
       parts.notify(`Ended ${directory.endedLeftovers.length} processes that an earlier run left behind.`);
     }
-    return await runLocked(options, parts, plan, directory);
+    return await runLocked(options, parts, { plan, faults, directory });
   } finally {
     directory.release();
   }
@@ -81,11 +84,16 @@ function makePlan(options: StartOptions): AssemblyPlan {
   });
 }
 
+interface PreparedStart {
+  readonly plan: AssemblyPlan;
+  readonly faults: FaultOptions | undefined;
+  readonly directory: LockedDataDirectory;
+}
+
 async function runLocked(
   options: StartOptions,
   parts: StartParts,
-  plan: AssemblyPlan,
-  directory: LockedDataDirectory,
+  { plan, faults, directory }: PreparedStart,
 ): Promise<number> {
   const { clock, random, newId, notify, entries, modulesFrom } = parts;
   const issuer = await TokenIssuer.open({
@@ -102,6 +110,7 @@ async function runLocked(
     dynamodb: options.dynamodb,
     entries,
     modulesFrom,
+    ...(faults === undefined ? {} : { faults }),
     clock,
     random,
     notify,

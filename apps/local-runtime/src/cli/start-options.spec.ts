@@ -54,6 +54,15 @@ describe('the options of a start', () => {
     });
   });
 
+  it('make things fail, with a plan from where the user stands', () => {
+    expect(parse('--assembly', 'a')).not.toHaveProperty('faults');
+    expect(parse('--assembly', 'a', '--faults', 'plan.json', '--fault-seed', '7').faults).toEqual({
+      planFile: '/home/user/plan.json',
+      seed: 7,
+    });
+    expect(parse('--assembly', 'a', '--fault-seed', '0').faults).toEqual({ seed: 0 });
+  });
+
   it('leave the fleet out', () => {
     expect(parse('--assembly', 'a', '--simulator', 's.mjs', '--no-simulator')).not.toHaveProperty(
       'simulator',
@@ -78,6 +87,14 @@ describe('the options of a start', () => {
     [
       ['--assembly', 'a', '--dynamodb-endpoint', 'x'],
       '--dynamodb-endpoint must be an http or https URL, not x.',
+    ],
+    [
+      ['--assembly', 'a', '--fault-seed', '-1'],
+      '--fault-seed must be a whole number from 0 to 4294967295, not -1.',
+    ],
+    [
+      ['--assembly', 'a', '--fault-seed', '4294967296'],
+      '--fault-seed must be a whole number from 0 to 4294967295, not 4294967296.',
     ],
     [['--assembly', 'a', '--parameter', 'x'], '--parameter must be Name=value, not x.'],
     [['--assembly', 'a', '--exit'], '--exit belongs to a --replay, which is not given.'],

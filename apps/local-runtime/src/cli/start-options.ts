@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { DynamodbChoice } from '../engines/dynamodb/dynamodb-engine.js';
+import { parseFaultChoice, type FaultChoice } from './fault-options.js';
 import { OptionValues, parsePortBase } from './option-values.js';
 import { UsageError } from './usage-error.js';
 
@@ -23,6 +24,7 @@ export interface StartOptions {
   /** Path of the simulator's program; without it no fleet is started. */
   readonly simulator?: string;
   readonly replay?: ReplayOptions;
+  readonly faults?: FaultChoice;
 }
 
 /** What the options are read with. */
@@ -45,6 +47,8 @@ const optionKinds = {
   'dynamodb-engine': text,
   exit: flag,
   explain: flag,
+  'fault-seed': text,
+  faults: text,
   fresh: flag,
   metric: text,
   'no-simulator': flag,
@@ -67,6 +71,7 @@ export function parseStartOptions(args: readonly string[], surroundings: Surroun
     throw new UsageError('--assembly is needed: the folder of the synthesised template (cdk.out).');
   const simulator = values.text('simulator');
   const replay = replayOptions(values, surroundings.callerCwd);
+  const faults = parseFaultChoice(values, surroundings.callerCwd);
   if (replay !== undefined && simulator === undefined)
     throw new UsageError('--replay needs --simulator, its program.');
   if (replay !== undefined && values.flag('no-simulator')) {
@@ -84,6 +89,7 @@ export function parseStartOptions(args: readonly string[], surroundings: Surroun
       ? {}
       : { simulator: resolve(surroundings.cwd, simulator) }),
     ...(replay === undefined ? {} : { replay }),
+    ...(faults === undefined ? {} : { faults }),
   };
 }
 

@@ -4,6 +4,8 @@ import { portInUse } from '../boot/port-in-use.js';
 import type { TokenIssuer } from '../engines/issuer/token-issuer.js';
 import { prometheusText } from '../engines/logs/metric-sums.js';
 import { reasonOf, systemCode } from '../runtime-error.js';
+import { json, problem, type Answer } from './answer.js';
+import { answerFaults } from './fault-routes.js';
 import { infoPage } from './info-page.js';
 import type { RuntimeStatus } from './runtime-status.js';
 
@@ -14,15 +16,9 @@ export interface InfoServerOptions {
   status(): Promise<RuntimeStatus>;
 }
 
-interface Answer {
-  readonly statusCode: number;
-  readonly contentType: string;
-  readonly body: string;
-}
-
 /**
  * Serves what is known about the running pipeline, on the loopback interface alone: a page, its status, metrics, traces,
- * and the issuer's keys.
+ * the issuer's keys, and the fault injection.
  *
  * @throws RuntimeError `port_in_use`.
  */
@@ -50,10 +46,11 @@ export async function startInfoServer(options: InfoServerOptions): Promise<void>
 }
 
 async function answer(options: InfoServerOptions, request: IncomingMessage): Promise<Answer> {
+  const url = new URL(request.url ?? '/', 'http://info.local');
+  if (url.pathname === '/faults') return answerFaults(options.cloud.faults?.injector, request);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return problem(405, 'method_not_allowed', 'Only GET is answered here.');
   }
-  const url = new URL(request.url ?? '/', 'http://info.local');
   const accept = request.headers.accept ?? '';
   switch (url.pathname) {
     case '/':
@@ -98,15 +95,6 @@ function trace(cloud: RunningCloud, pathname: string): Answer {
 function limitOf(url: URL): number {
   const limit = Number(url.searchParams.get('limit') ?? 100);
   return Number.isInteger(limit) && limit > 0 ? limit : 100;
-}
-
-function json(value: unknown): Answer {
-  return { statusCode: 200, contentType: 'application/json', body: `${JSON.stringify(value, null, 2)}\n` };
-}
-
-function problem(status: number, code: string, detail: string): Answer {
-  const body = `${JSON.stringify({ status, code, title: detail })}\n`;
-  return { statusCode: status, contentType: 'application/problem+json', body };
 }
 
 function send(response: ServerResponse, { statusCode, contentType, body }: Answer): void {

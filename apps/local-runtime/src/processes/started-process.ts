@@ -13,6 +13,8 @@ export interface ProcessSpec {
   readonly environment?: Readonly<Record<string, string>>;
   /** A file that receives stdout and stderr, written anew at each start; `inherit` shows them to the user. */
   readonly output: { readonly file: string } | 'inherit';
+  /** Takes what the entry says over the IPC channel beyond the supervisor's own messages. */
+  onMessage?(message: unknown): void;
 }
 
 export interface StartedProcess {
@@ -39,6 +41,7 @@ export function startProcess(spec: ProcessSpec, tail: OutputTail): StartedProces
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...spec.environment },
   });
   if (spec.output !== 'inherit') collectOutput(child, createWriteStream(spec.output.file), tail);
+  child.on('message', (message) => spec.onMessage?.(message));
   return new ChildWithProgram(child);
 }
 

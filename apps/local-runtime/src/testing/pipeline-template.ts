@@ -38,9 +38,14 @@ export const handler = async (event) => {
 };
 `;
 
-/** Stream, table, buckets, archive, and a function that is fed from the stream. */
-export const pipelineTemplate: JsonObject = {
-  Resources: {
+/** Stream, table, buckets, archive, and a function that is fed from the stream; a record that fails is tried twice. */
+export const pipelineTemplate: JsonObject = { Resources: pipelineResources(1) };
+
+/** The same, but a record that fails is tried until it succeeds. */
+export const tirelessTemplate: JsonObject = { Resources: pipelineResources(-1) };
+
+function pipelineResources(maximumRetryAttempts: number): JsonObject {
+  return {
     Stream: { Type: 'AWS::Kinesis::Stream', Properties: { Name: 'test-stream', ShardCount: 2 } },
     Table: {
       Type: 'AWS::DynamoDB::Table',
@@ -96,9 +101,9 @@ export const pipelineTemplate: JsonObject = {
         StartingPosition: 'TRIM_HORIZON',
         FunctionResponseTypes: ['ReportBatchItemFailures'],
         BisectBatchOnFunctionError: true,
-        MaximumRetryAttempts: 1,
+        MaximumRetryAttempts: maximumRetryAttempts,
         DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['Failures', 'Arn'] } } },
       },
     },
-  },
-};
+  };
+}

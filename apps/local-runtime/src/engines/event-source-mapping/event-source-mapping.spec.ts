@@ -93,6 +93,18 @@ describe('batches', () => {
     expect(mapping.metrics.get('InvokedEventCount')).toBe(10);
   });
 
+  it('come at once after a wake, however long the stream was empty', async () => {
+    const stream = await createStream(kinesis, 1);
+    // Without a wake the record of this test would be found after an hour at the earliest.
+    const mapping = await start(stream, success, { pollIntervalMs: 3_600_000 });
+    await put(kinesis, stream, 'a');
+    while (mapping.batches.length === 0) {
+      mapping.wake();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(mapping.batches).toEqual([['a']]);
+  });
+
   it('are collected during the batching window', async () => {
     const stream = await createStream(kinesis, 1);
     const mapping = await start(stream, success, { maximumBatchingWindowSeconds: 1, batchSize: 3 });

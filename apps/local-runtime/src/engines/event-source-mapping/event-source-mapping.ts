@@ -34,7 +34,7 @@ export interface EventSourceMappingOptions {
   onFailure?: (invocationRecord: object, key: string) => Promise<void>;
   checkpointFile: string;
   region: string;
-  /** Pause after an empty page. Default 250. */
+  /** Pause after an empty page, up to four times as long while pages stay empty. Default 250. */
   pollIntervalMs?: number;
   /** How often the stream's shards are listed. Default 2000. */
   shardSyncIntervalMs?: number;
@@ -57,6 +57,8 @@ export interface RunningEventSourceMapping {
    * oldest of them arrived. `records: 0` is exact: everything put before the call has been processed and its checkpoint written.
    */
   lag(): Promise<{ records: number; iteratorAgeMs: number }>;
+  /** Records may have been put: readers that pause after empty pages look at once. */
+  wake(): void;
   /** Begins nothing new, lets running invocations end within a bound, and writes the checkpoints. */
   close(): Promise<void>;
 }
@@ -156,6 +158,10 @@ class Mapping implements RunningEventSourceMapping {
       records,
       iteratorAgeMs: oldestMs === Infinity ? 0 : Math.max(0, this.options.clock() - oldestMs),
     };
+  }
+
+  wake(): void {
+    for (const poller of this.pollers.values()) poller.wake();
   }
 
   close(): Promise<void> {

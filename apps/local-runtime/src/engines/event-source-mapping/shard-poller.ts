@@ -22,6 +22,8 @@ const bufferedBytesMax = 64 * 1024 * 1024;
 const pendingRecordsMax = 100_000;
 /** After a page that was not full the next is not asked for at once: records come in drops, and each call has its cost. */
 const partialPageMs = 20;
+/** A shard that stays empty is asked less and less often, down to one call in so many poll intervals. */
+const idleIntervalsMax = 4;
 
 /** Reads one shard and hands its records to lanes by partition key, keeping the checkpoint. */
 export class ShardPoller {
@@ -31,6 +33,8 @@ export class ShardPoller {
   private readonly bells: Bell[] = [];
   private readonly readBell = new Bell();
   private closed = false;
+  private emptyPages = 0;
+  private idling = false;
   private running: Promise<void> = Promise.resolve();
 
   constructor(
@@ -78,6 +82,12 @@ export class ShardPoller {
     this.readBell.ring();
   }
 
+  /** Cuts the pause after an empty page short, and no other. While a page is being read the next pause is a short one. */
+  wake(): void {
+    this.emptyPages = 0;
+    if (this.idling) this.readBell.ring();
+  }
+
   /** Wakes everything that waits, so that it sees that the mapping closes, and waits for it. */
   stop(): Promise<void> {
     this.readBell.ring();
@@ -111,6 +121,7 @@ export class ShardPoller {
         failures = 0;
         this.accept(page.records);
         if (page.ended) return;
+        this.emptyPages = page.records.length > 0 ? 0 : this.emptyPages + 1;
         pauseMs = page.records.length >= limit ? 0 : page.records.length > 0 ? partialPageMs : this.idleMs();
       } catch (error) {
         if (options.stopped()) return;
@@ -119,7 +130,9 @@ export class ShardPoller {
         pauseMs = backoffMs(failures, options.backoff, () => options.random());
         failures += 1;
       }
+      this.idling = this.emptyPages > 0 && failures === 0;
       if (pauseMs > 0) await this.readBell.wait(pauseMs);
+      this.idling = false;
     }
   }
 
@@ -143,7 +156,9 @@ export class ShardPoller {
 
   /** An empty page of a closed shard only leads on to its end. */
   private idleMs(): number {
-    return this.closed ? Math.min(partialPageMs, this.options.pollIntervalMs) : this.options.pollIntervalMs;
+    const { pollIntervalMs } = this.options;
+    if (this.closed) return Math.min(partialPageMs, pollIntervalMs);
+    return pollIntervalMs * Math.min(idleIntervalsMax, 2 ** (this.emptyPages - 1));
   }
 
   private accept(records: readonly StreamRecord[]): void {

@@ -41,6 +41,8 @@ export interface RunningDeliveryStream {
 
 const fileNameTime = parsePrefix('!{timestamp:yyyy-MM-dd-HH-mm-ss}', { errors: false });
 const retryDelayMs = 1_000;
+/** With nothing in the buffer an empty stream is asked less and less often, down to once in so many intervals. */
+const idleIntervalsMax = 4;
 const restMsMax = 3_000;
 
 /**
@@ -70,6 +72,7 @@ class DeliveryStream implements RunningDeliveryStream {
   private bufferedSinceMs = 0;
   private delivered = { records: 0, objects: 0 };
   private loop: Promise<void> = Promise.resolve();
+  private emptyPolls = 0;
   private inTrouble = false;
 
   constructor(
@@ -146,7 +149,9 @@ class DeliveryStream implements RunningDeliveryStream {
     }
     const ageMs = this.options.clock() - this.bufferedSinceMs;
     if (this.records.length > 0 && ageMs >= this.options.bufferSeconds * 1_000) await this.deliver();
-    if (received === 0) await this.pause(this.options.pollIntervalMs ?? 1_000);
+    this.emptyPolls = received === 0 && this.records.length === 0 ? this.emptyPolls + 1 : 0;
+    const intervals = Math.min(idleIntervalsMax, 2 ** Math.max(0, this.emptyPolls - 1));
+    if (received === 0) await this.pause(intervals * (this.options.pollIntervalMs ?? 1_000));
   }
 
   private async take(shardId: string, record: KinesisRecord): Promise<void> {

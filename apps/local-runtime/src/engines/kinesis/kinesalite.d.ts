@@ -15,3 +15,21 @@ declare module 'kinesalite' {
   /** The server's `close` also closes the store, before it calls back. */
   export default function kinesalite(options?: KinesaliteOptions): Server;
 }
+
+/** Its store, to be opened while no server has it. */
+declare module 'kinesalite/db/index.js' {
+  interface StoredStream {
+    readonly StreamStatus: string;
+  }
+
+  interface KinesaliteStore {
+    readonly metaDb: {
+      createReadStream(): AsyncIterable<{ readonly key: string; readonly value: StoredStream }>;
+      put(key: string, value: StoredStream, done: (error?: Error | null) => void): void;
+    };
+    readonly db: { close(done: (error?: Error | null) => void): void };
+  }
+
+  const kinesaliteStore: { create(options: { path: string }): KinesaliteStore };
+  export default kinesaliteStore;
+}

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { isPutMessage } from './kinesis-message.js';
 import { SupervisedProcess, type ProcessEvent } from '../../processes/supervised-process.js';
 
 export interface KinesisEngineOptions {
@@ -15,6 +16,8 @@ export interface KinesisEngineOptions {
   readonly accountId: string;
   clock(): number;
   onEvent(event: ProcessEvent): void;
+  /** Records have been put, at least once since the last call. */
+  onPut?(): void;
 }
 
 export interface KinesisEngine {
@@ -39,6 +42,9 @@ export async function startKinesisEngine(options: KinesisEngineOptions): Promise
       args: ['--port', String(options.port), '--path', path],
       output: { file: options.logFile },
       environment: { AWS_REGION: options.region, AWS_ACCOUNT_ID: options.accountId },
+      onMessage: (message) => {
+        if (isPutMessage(message)) options.onPut?.();
+      },
     },
     probe: async () => {
       await probe.send(new ListStreamsCommand({ Limit: 1 }));

@@ -192,6 +192,30 @@ describe('workers', () => {
     expect((await lambda.invoke('{}')).payload).toBe('"fine"');
   });
 
+  it('go on when a signal of the terminal reaches the whole process group', async () => {
+    const { lambda } = makeFunction(`
+      export const handler = async () => {
+        for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.kill(process.pid, signal);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        return 'still here';
+      };`);
+    expect((await lambda.invoke('{}')).payload).toBe('"still here"');
+    expect((await lambda.invoke('{}')).payload).toBe('"still here"');
+  });
+
+  it('have variables of their own, and can be killed by their id', async () => {
+    const { lambda } = makeFunction('export const handler = async () => process.env.WHO + process.env.ALL;', {
+      environment: { WHO: 'nobody ', ALL: 'all' },
+      workerEnvironment: (workerId) => ({ WHO: `${workerId} ` }),
+    });
+    expect((await lambda.invoke('{}')).payload).toBe('"w1 all"');
+    const [pid] = lambda.workerPids();
+    expect(lambda.killWorker('w1')).toBe(true);
+    while (lambda.workerPids().includes(pid ?? 0)) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(lambda.killWorker('w1')).toBe(false);
+    expect((await lambda.invoke('{}')).payload).toBe('"w2 all"');
+  });
+
   it('end by themselves when the runtime is killed', async () => {
     const parent = join(folder, 'parent.mjs');
     const { assetDir } = makeFunction('export const handler = async () => process.pid;');

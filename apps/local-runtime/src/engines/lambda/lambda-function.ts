@@ -25,6 +25,8 @@ export interface LambdaFunctionOptions {
   /** `module.export`, such as `handler.handler`. */
   handler: string;
   environment: Record<string, string>;
+  /** Variables that differ from worker to worker; they win over `environment`. */
+  workerEnvironment?(workerId: string): Record<string, string>;
   timeoutSeconds: number;
   memoryMb: number;
   /** At most so many invocations at once; 0 throttles every one. */
@@ -64,6 +66,8 @@ export interface LambdaFunction {
    */
   invoke(payload: string, options?: { traceHeader?: string; signal?: AbortSignal }): Promise<InvokeResult>;
   workerPids(): number[];
+  /** Ends a worker at once, busy or not, as a crash does. Returns whether it was there. */
+  killWorker(workerId: string): boolean;
   /** Ends free workers, so that the next invocations load the code anew; busy ones end after their invocation. */
   reload(): Promise<void>;
   close(): Promise<void>;
@@ -97,14 +101,14 @@ class LocalLambdaFunction implements LambdaFunction {
     this.arn = `arn:aws:lambda:${options.region}:${options.accountId}:function:${options.functionName}`;
     this.now = options.clock ?? Date.now;
     // Fails here, not at the first invocation, when the configuration is wrong.
-    this.environment();
+    this.environment({});
     this.pool = new WorkerPool({
       idleMs: options.idleMs ?? 300_000,
       initTimeoutMs: Math.max(initTimeoutMsMin, options.timeoutSeconds * 1000),
-      workerOptions: () => ({
+      workerOptions: (workerId) => ({
         workerPath: options.workerPath,
         cwd: options.assetDir,
-        environment: this.environment(),
+        environment: this.environment(options.workerEnvironment?.(workerId) ?? {}),
         memoryMb: options.memoryMb,
       }),
       onLine: (worker, stream, message) => this.log(stream, message, this.requests.get(worker)),
@@ -128,6 +132,10 @@ class LocalLambdaFunction implements LambdaFunction {
 
   workerPids(): number[] {
     return this.pool.pids();
+  }
+
+  killWorker(workerId: string): boolean {
+    return this.pool.kill(workerId);
   }
 
   async reload(): Promise<void> {
@@ -196,7 +204,7 @@ class LocalLambdaFunction implements LambdaFunction {
     });
   }
 
-  private environment(): Record<string, string> {
+  private environment(ofWorker: Readonly<Record<string, string>>): Record<string, string> {
     const { options } = this;
     const day = new Date(this.now()).toISOString().slice(0, 10).replaceAll('-', '/');
     return functionEnvironment({
@@ -208,7 +216,7 @@ class LocalLambdaFunction implements LambdaFunction {
       logFormat: options.logFormat ?? 'Text',
       logStreamName: `${day}/[$LATEST]${randomUUID().replaceAll('-', '')}`,
       xrayDaemonAddress: options.xrayDaemonAddress,
-      environment: options.environment,
+      environment: { ...options.environment, ...ofWorker },
       path: process.env['PATH'],
     });
   }

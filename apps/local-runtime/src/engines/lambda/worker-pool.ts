@@ -4,7 +4,7 @@ export interface WorkerPoolOptions {
   readonly idleMs: number;
   readonly initTimeoutMs: number;
   /** Options of a new worker process; called once a worker, so that each has its own log stream. */
-  workerOptions(): Omit<WorkerProcessOptions, 'onExit' | 'onLine'>;
+  workerOptions(workerId: string): Omit<WorkerProcessOptions, 'onExit' | 'onLine'>;
   onLine(worker: WorkerProcess, stream: 'stdout' | 'stderr', line: string): void;
 }
 
@@ -13,14 +13,25 @@ export interface WorkerPoolOptions {
  * idle and are reaped; when none is free a new one is started.
  */
 export class WorkerPool {
-  private readonly workers = new Set<WorkerProcess>();
+  private readonly workers = new Map<WorkerProcess, string>();
+  private startedWorkers = 0;
   /** Free workers, the last used at the end, each with the timer that will end it. */
   private readonly idle: { readonly worker: WorkerProcess; readonly reaper: NodeJS.Timeout }[] = [];
 
   constructor(private readonly options: WorkerPoolOptions) {}
 
   pids(): number[] {
-    return [...this.workers].map((worker) => worker.pid).filter((pid) => pid > 0);
+    return [...this.workers.keys()].map((worker) => worker.pid).filter((pid) => pid > 0);
+  }
+
+  /** Ends the worker with an id at once, busy or not. Returns whether there is one. */
+  kill(workerId: string): boolean {
+    for (const [worker, id] of this.workers) {
+      if (id !== workerId) continue;
+      void worker.kill();
+      return true;
+    }
+    return false;
   }
 
   /** A free, loaded worker, or a new one whose `initialized` is still to be awaited. */
@@ -55,19 +66,21 @@ export class WorkerPool {
   /** Ends every worker, busy or not. */
   async killAll(): Promise<void> {
     await this.discardIdle();
-    await Promise.all([...this.workers].map((worker) => worker.kill()));
+    await Promise.all([...this.workers.keys()].map((worker) => worker.kill()));
   }
 
   private start(): WorkerProcess {
+    this.startedWorkers += 1;
+    const workerId = `w${this.startedWorkers}`;
     const worker: WorkerProcess = new WorkerProcess(
       {
-        ...this.options.workerOptions(),
+        ...this.options.workerOptions(workerId),
         onLine: (stream, line) => this.options.onLine(worker, stream, line),
         onExit: (ended) => this.forget(ended),
       },
       this.options.initTimeoutMs,
     );
-    this.workers.add(worker);
+    this.workers.set(worker, workerId);
     return worker;
   }
 

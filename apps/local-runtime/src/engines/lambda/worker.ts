@@ -134,6 +134,8 @@ patchConsole(
   logFormat,
   () => current?.requestId,
 );
+// Ctrl-C in a terminal reaches every process of the group; only the runtime decides when a worker ends.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 // Without its runtime a worker has no purpose; the channel also closes when the runtime is killed.
 process.on('disconnect', () => process.exit(0));
 stopOn('uncaughtException', 'Uncaught Exception', 129);

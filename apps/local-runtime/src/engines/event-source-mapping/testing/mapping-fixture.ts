@@ -173,6 +173,7 @@ export async function startMapping(
   });
   return {
     lag: () => mapping.lag(),
+    wake: () => mapping.wake(),
     close: () => mapping.close(),
     batches,
     events,

@@ -1,0 +1,226 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { reasonOf } from '../runtime-error.js';
+import type { CallDecision } from './call-decision.js';
+import { EngineCalls, type EngineAnswer, type EngineRequest } from './engine-calls.js';
+import { failEntries } from './failed-entries.js';
+import { operationOf, type FaultedCall, type FaultedService } from './faulted-call.js';
+import { throttleAnswer } from './throttle-answer.js';
+
+/** Who called, from the path that the worker's endpoint URL begins with. */
+export interface Caller {
+  readonly functionName: string;
+  readonly workerId: string;
+}
+
+export interface EngineProxyOptions {
+  readonly service: FaultedService;
+  readonly engineUrl: string;
+  decide(call: FaultedCall): CallDecision;
+  /** A decision has come to pass. */
+  applied(call: FaultedCall, decision: CallDecision, details: object): void;
+  kill(caller: Caller): void;
+  /** Something that was meant to reach the engine after its caller was answered did not. */
+  onTrouble(message: string): void;
+}
+
+export interface EngineProxy {
+  /** What a worker of a function takes for the engine's URL. */
+  endpointOf(caller: Caller): string;
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a server on the loopback interface that hands calls on to an engine and makes some of them fail. An engine that
+ * does not answer is, for the caller, a connection that is reset.
+ */
+export async function startEngineProxy(options: EngineProxyOptions): Promise<EngineProxy> {
+  const proxy = new Proxying(options);
+  const server = createServer((request, response) => {
+    proxy.serve(request, response).catch((error: unknown) => {
+      options.onTrouble(`A call to ${options.service} failed in between: ${reasonOf(error)}`);
+      reset(request);
+    });
+  });
+  // Above the idle time of SDK clients, so that none sends a request on a connection that is just being closed.
+  server.keepAliveTimeout = 120_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port: 0, host: '127.0.0.1' }, () => resolve());
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    endpointOf: ({ functionName, workerId }) =>
+      `http://127.0.0.1:${port}/${encodeURIComponent(functionName)}/${encodeURIComponent(workerId)}`,
+    close: async () => {
+      proxy.close();
+      await closeServer(server);
+    },
+  };
+}
+
+class Proxying {
+  private readonly engine: EngineCalls;
+  private readonly late = new Set<NodeJS.Timeout>();
+
+  constructor(private readonly options: EngineProxyOptions) {
+    this.engine = new EngineCalls(options.engineUrl);
+  }
+
+  close(): void {
+    for (const timer of this.late) clearTimeout(timer);
+    this.engine.close();
+  }
+
+  async serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { caller, path } = splitPath(incoming.url ?? '/');
+    const target = incoming.headers['x-amz-target'];
+    const operation = operationOf(Array.isArray(target) ? target[0] : target);
+    const call = { service: this.options.service, operation, functionName: caller.functionName };
+    let request: EngineRequest;
+    try {
+      request = {
+        method: incoming.method ?? 'POST',
+        path,
+        headers: incoming.headers,
+        body: await readAll(incoming),
+      };
+    } catch {
+      return; // The caller went away before it had said what it wants.
+    }
+    const decision = this.options.decide(call);
+    if (decision.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, decision.delayMs));
+    await this.fulfil({ incoming, response, caller, call, request, decision });
+  }
+
+  private async fulfil(exchange: Exchange): Promise<void> {
+    const { call, decision, incoming } = exchange;
+    const { fault } = decision;
+    const applied = (details: object = {}): void => this.options.applied(call, decision, details);
+    switch (fault?.kind) {
+      case undefined:
+        if (decision.delayMs > 0) applied();
+        return this.pass(exchange);
+      case 'loseRequest':
+        applied();
+        return reset(incoming);
+      case 'loseResponse':
+        applied();
+        await this.tryForward(exchange);
+        return reset(incoming);
+      case 'arriveLate':
+        applied({ lateMs: fault.delayMs });
+        reset(incoming);
+        return this.forwardLater(exchange, fault.delayMs);
+      case 'duplicate':
+        applied({ copyAfterMs: fault.delayMs });
+        await this.pass(exchange);
+        return this.forwardLater(exchange, fault.delayMs);
+      case 'throttle':
+        applied();
+        return refuse(exchange, fault.variant);
+      case 'killCaller':
+        applied({ moment: fault.moment });
+        if (fault.moment === 'after') await this.tryForward(exchange);
+        this.options.kill(exchange.caller);
+        return reset(incoming);
+      case 'failEntries':
+        return this.passPartly(exchange, fault.fails);
+    }
+  }
+
+  private async pass(exchange: Exchange): Promise<void> {
+    const answer = await this.tryForward(exchange);
+    if (answer === undefined) reset(exchange.incoming);
+    else send(exchange.response, answer);
+  }
+
+  private async passPartly(exchange: Exchange, fails: (entryIndex: number) => boolean): Promise<void> {
+    const partial = failEntries(exchange.call.operation, exchange.request.body, fails);
+    if (partial === undefined) return this.pass(exchange);
+    let answer: EngineAnswer | undefined = emptyAnswer;
+    if (partial.request !== undefined) {
+      // The answer has to be read here, so it must not be compressed.
+      const { 'accept-encoding': _, ...headers } = exchange.request.headers;
+      const request = { ...exchange.request, headers, body: partial.request };
+      answer = await this.tryForward({ ...exchange, request });
+    }
+    if (answer === undefined) return reset(exchange.incoming);
+    if (answer.statusCode !== 200) return send(exchange.response, answer);
+    this.options.applied(exchange.call, exchange.decision, { failedEntries: partial.failedEntries });
+    const { 'x-amz-crc32': _, ...headers } = answer.headers;
+    const contentType = exchange.request.headers['content-type'];
+    const body = partial.merge(partial.request === undefined ? undefined : answer.body);
+    send(exchange.response, { statusCode: 200, headers: { 'content-type': contentType, ...headers }, body });
+  }
+
+  /** Undefined when the engine did not answer, because it is just being started again. */
+  private async tryForward({ request }: Exchange): Promise<EngineAnswer | undefined> {
+    try {
+      return await this.engine.send(request);
+    } catch {
+      return undefined;
+    }
+  }
+
+  private forwardLater({ request, call }: Exchange, delayMs: number): void {
+    const timer = setTimeout(() => {
+      this.late.delete(timer);
+      this.engine.send(request).catch((error: unknown) => {
+        this.options.onTrouble(
+          `A late ${call.operation} of ${call.functionName} did not reach ${call.service}: ${reasonOf(error)}`,
+        );
+      });
+    }, delayMs);
+    this.late.add(timer);
+  }
+}
+
+interface Exchange {
+  readonly incoming: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly caller: Caller;
+  readonly call: FaultedCall;
+  readonly request: EngineRequest;
+  readonly decision: CallDecision;
+}
+
+const emptyAnswer: EngineAnswer = { statusCode: 200, headers: {}, body: Buffer.alloc(0) };
+
+/** `/function/worker/rest` as {@link EngineProxy.endpointOf} begins it. */
+function splitPath(url: string): { caller: Caller; path: string } {
+  const [, functionName = '', workerId = '', rest = ''] = /^\/([^/?]+)\/([^/?]+)(.*)$/.exec(url) ?? [];
+  const caller = {
+    functionName: decodeURIComponent(functionName),
+    workerId: decodeURIComponent(workerId),
+  };
+  return { caller, path: rest.startsWith('/') ? rest : `/${rest}` };
+}
+
+async function readAll(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+function refuse({ call, response }: Exchange, variant: number): void {
+  const { statusCode, contentType, body } = throttleAnswer(call.service, variant);
+  send(response, { statusCode, headers: { 'content-type': contentType }, body: Buffer.from(body) });
+}
+
+function send(response: ServerResponse, { statusCode, headers, body }: EngineAnswer): void {
+  const present = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
+  response.writeHead(statusCode, { ...present, 'content-length': body.byteLength }).end(body);
+}
+
+/** The caller sees ECONNRESET, and cannot tell whether the engine got the call. */
+function reset(request: IncomingMessage): void {
+  request.socket.resetAndDestroy();
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

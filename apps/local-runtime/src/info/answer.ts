@@ -1,0 +1,16 @@
+/** A whole answer of the info server. */
+export interface Answer {
+  readonly statusCode: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+export function json(value: unknown): Answer {
+  return { statusCode: 200, contentType: 'application/json', body: `${JSON.stringify(value, null, 2)}\n` };
+}
+
+/** https://www.rfc-editor.org/rfc/rfc9457 */
+export function problem(status: number, code: string, detail: string): Answer {
+  const body = `${JSON.stringify({ status, code, title: detail })}\n`;
+  return { statusCode: status, contentType: 'application/problem+json', body };
+}
