@@ -17,7 +17,7 @@ const environment = {
   CDK_DISABLE_CLI_TELEMETRY: 'true',
 };
 
-const TEST_TARGETS = 'lint,typecheck,test,build,synth';
+const TEST_TARGETS = 'format,lint,typecheck,test,build,synth';
 const START_PROJECTS = 'infra-cdk,local-runtime,device-simulator';
 
 /** True where `npm ci` has never run here, or the lockfile has changed since. */

@@ -84,7 +84,7 @@ function readingsOf(value: unknown): readonly unknown[] {
 
 function invalid(field: string, reason: string): ProblemError {
   return new ProblemError('invalid_body', {
-    detail: `The body ${field} ${reason}.`,
+    detail: `${field === '' ? 'The body' : field} ${reason}.`,
     errors: [{ field, reason }],
   });
 }

@@ -162,5 +162,5 @@ function problemResponse(error: unknown, requestId: string, { logger }: Observab
 function exposed(allowOrigin: string | undefined): Record<string, string> {
   return allowOrigin === undefined
     ? {}
-    : { 'Access-Control-Expose-Headers': 'ETag, Retry-After, X-Amzn-Trace-Id, X-Amzn-RequestId' };
+    : { 'Access-Control-Expose-Headers': 'ETag, Link, Retry-After, X-Amzn-Trace-Id, X-Amzn-RequestId' };
 }

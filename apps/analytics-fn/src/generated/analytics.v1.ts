@@ -421,7 +421,10 @@ export interface components {
         Resolution: components["schemas"]["Resolution"];
         /** @description Start of the range, included. For aggregates, rounded down to a window's start. */
         From: components["schemas"]["QueryTime"];
-        /** @description End of the range, not included. For aggregates, rounded up to a window's end. */
+        /**
+         * @description End of the range, not included. For aggregates, rounded up to a window's end.
+         * @example 2026-11-02T00:00:00Z
+         */
         To: components["schemas"]["QueryTime"];
         /** @description Windows a page at most. */
         WindowLimit: number;
@@ -574,7 +577,10 @@ export interface operations {
             query: {
                 /** @description Start of the range, included. For aggregates, rounded down to a window's start. */
                 from: components["parameters"]["From"];
-                /** @description End of the range, not included. For aggregates, rounded up to a window's end. */
+                /**
+                 * @description End of the range, not included. For aggregates, rounded up to a window's end.
+                 * @example 2026-11-02T00:00:00Z
+                 */
                 to: components["parameters"]["To"];
                 /** @description Only this metric; readings without it are left out. */
                 metric?: components["schemas"]["MetricName"];
@@ -633,7 +639,10 @@ export interface operations {
                 resolution: components["parameters"]["Resolution"];
                 /** @description Start of the range, included. For aggregates, rounded down to a window's start. */
                 from: components["parameters"]["From"];
-                /** @description End of the range, not included. For aggregates, rounded up to a window's end. */
+                /**
+                 * @description End of the range, not included. For aggregates, rounded up to a window's end.
+                 * @example 2026-11-02T00:00:00Z
+                 */
                 to: components["parameters"]["To"];
                 /** @description Windows a page at most. */
                 limit?: components["parameters"]["WindowLimit"];
@@ -685,7 +694,10 @@ export interface operations {
                 resolution: components["parameters"]["Resolution"];
                 /** @description Start of the range, included. For aggregates, rounded down to a window's start. */
                 from: components["parameters"]["From"];
-                /** @description End of the range, not included. For aggregates, rounded up to a window's end. */
+                /**
+                 * @description End of the range, not included. For aggregates, rounded up to a window's end.
+                 * @example 2026-11-02T00:00:00Z
+                 */
                 to: components["parameters"]["To"];
                 /** @description Windows a page at most. */
                 limit?: components["parameters"]["WindowLimit"];

@@ -4,6 +4,8 @@ export interface BannerFacts {
   readonly ingestUrl: string | undefined;
   readonly analyticsUrl: string | undefined;
   readonly token: string;
+  /** What prints another token for this runtime. */
+  readonly tokenCommand: string;
   readonly deviceId: string;
   readonly metric: string;
   readonly nowMs: number;
@@ -26,7 +28,7 @@ export function readyBanner(facts: BannerFacts): string {
       aggregateCommand(facts, analyticsUrl),
     );
   }
-  lines.push('', 'More tokens: npm run token. Stop with Ctrl-C; the data stays.', '');
+  lines.push('', `More tokens: ${facts.tokenCommand}`, 'Stop with Ctrl-C; the data stays.', '');
   return `${lines.join('\n')}\n`;
 }
 

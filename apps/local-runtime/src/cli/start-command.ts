@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { planAssembly, type AssemblyPlan } from '../assembly/assembly-plan.js';
 import { readCloudAssembly } from '../assembly/cloud-assembly.js';
 import { AssemblyProblems } from '../assembly/errors.js';
@@ -133,9 +133,20 @@ async function serve(
 ): Promise<number> {
   const token = await issuer.sign({ scope: allScopes, ttlSeconds: daySeconds });
   const { infoUrl, ingestUrl, analyticsUrl } = runtime;
-  parts.print(
-    readyBanner({ infoUrl, ingestUrl, analyticsUrl, token, ...fleetExample, nowMs: parts.clock() }),
-  );
+  if (options.replay?.exit !== true) {
+    const tokenCommand = tokenCommandFor(options);
+    parts.print(
+      readyBanner({
+        infoUrl,
+        ingestUrl,
+        analyticsUrl,
+        token,
+        tokenCommand,
+        ...fleetExample,
+        nowMs: parts.clock(),
+      }),
+    );
+  }
   if (options.simulator === undefined) {
     await untilStopped(parts.stopSignal);
     return 0;
@@ -203,4 +214,10 @@ function untilStopped(signal: AbortSignal): Promise<'stopped'> {
     if (signal.aborted) resolve('stopped');
     else signal.addEventListener('abort', () => resolve('stopped'), { once: true });
   });
+}
+
+/** A token names its issuer, which stands on the info port, and is signed with the key in the data directory. */
+function tokenCommandFor({ portBase, dataDir }: StartOptions): string {
+  const usual = portBase === 4000 && dataDir === resolve('.weir');
+  return usual ? 'npm run token' : `npm run token -- --port-base ${portBase} --data-dir ${dataDir}`;
 }
