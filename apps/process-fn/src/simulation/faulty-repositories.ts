@@ -1,92 +1,118 @@
-import { TransientStoreError, type Repositories } from '@weir/dynamo-repo';
+import { type BlockRepository, type Repositories, type StoredBlock } from '@weir/dynamo-repo';
 import type { Quarantine } from '../quarantine.js';
-import type { SeededRandom } from './seeded-random.js';
-import type { TurnScheduler } from './turn-scheduler.js';
+import { callThrough, type FaultyLine } from './faulty-line.js';
 
-/** How likely each fault is at each call, from 0 to 1. */
-export interface FaultRates {
-  /** The store refuses; nothing happened. */
-  readonly throttle: number;
-  /** The store did it, but the answer is lost. */
-  readonly lostResponse: number;
-  /** The caller gives up, and the request takes effect some time afterwards. */
-  readonly lateEffect: number;
-  /** The container dies, just before or just after the call took effect. */
-  readonly crash: number;
-}
-
-export const NO_FAULTS: FaultRates = { throttle: 0, lostResponse: 0, lateEffect: 0, crash: 0 };
-
-/** What a container's calls go through. */
-export interface FaultyLine {
-  readonly scheduler: TurnScheduler;
-  readonly random: SeededRandom;
-  /** Owner of the container's turns. */
-  readonly owner: object;
-  readonly rates: () => FaultRates;
-  /** The container dies: none of its calls ever returns again. */
-  readonly crash: () => void;
-}
-
-const NEVER = new Promise<never>(() => undefined);
-
-/** Effects that are on their way after their caller gave up belong to nobody, and survive every crash. */
-const NOBODY = {};
-
-async function call<T>(line: FaultyLine, effect: () => Promise<T>): Promise<T> {
-  const { scheduler, random, owner } = line;
-  await scheduler.turn(owner);
-  const { throttle, lostResponse, lateEffect, crash } = line.rates();
-  const die = (): Promise<never> => {
-    line.crash();
-    return NEVER;
-  };
-  if (random.chance(throttle)) throw new TransientStoreError('simulated: throttled');
-  if (random.chance(crash)) return die();
-  if (random.chance(lateEffect)) {
-    void scheduler
-      .turn(NOBODY)
-      .then(effect)
-      .catch(() => undefined);
-    throw new TransientStoreError('simulated: timed out');
-  }
-  const result = await effect();
-  if (random.chance(crash)) return die();
-  await scheduler.turn(owner);
-  if (random.chance(lostResponse)) throw new TransientStoreError('simulated: the answer was lost');
-  return result;
-}
-
-/** Repositories whose every call waits for its turn to take effect, waits for it again to answer, and can fail either way. */
+/** Repositories whose every call goes through a line that can fail. */
 export function faultyRepositories(
   { blocks, rollups, devices }: Repositories,
   line: FaultyLine,
+  { tornReads }: { readonly tornReads: boolean },
 ): Repositories {
+  const call = <T>(name: string, deviceId: string | undefined, effect: () => Promise<T>): Promise<T> =>
+    callThrough(line, { name, deviceId }, effect);
+  const faulty: BlockRepository = {
+    getMany: (keys, ...rest) =>
+      call(
+        `read blocks ${keys.map(({ slotStartMs }) => minuteOf(slotStartMs)).join()}`,
+        keys[0]?.deviceId,
+        () => blocks.getMany(keys, ...rest),
+      ),
+    write: (deviceId, block, expected, ...rest) =>
+      call(
+        `write ${deviceId} ${minuteOf(block.slot.startMs)} after v${expected?.version ?? 0}`,
+        deviceId,
+        () => blocks.write(deviceId, block, expected, ...rest),
+      ),
+    seal: (block, ...rest) =>
+      call(
+        `seal ${block.deviceId} ${minuteOf(block.block.slot.startMs)} v${block.version}`,
+        block.deviceId,
+        () => blocks.seal(block, ...rest),
+      ),
+    openRun: (deviceId, ...rest) =>
+      call(`read open run of ${deviceId}`, deviceId, () => blocks.openRun(deviceId, ...rest)),
+    range: (deviceId, ...rest) =>
+      call(`read range of ${deviceId}`, deviceId, () => blocks.range(deviceId, ...rest)),
+  };
   return {
-    blocks: {
-      getMany: (...args) => call(line, () => blocks.getMany(...args)),
-      write: (...args) => call(line, () => blocks.write(...args)),
-      seal: (...args) => call(line, () => blocks.seal(...args)),
-      openRun: (...args) => call(line, () => blocks.openRun(...args)),
-      range: (...args) => call(line, () => blocks.range(...args)),
-    },
+    blocks: tornReads ? withTornReads(faulty) : faulty,
     rollups: {
-      putSlots: (...args) => call(line, () => rollups.putSlots(...args)),
-      markFolded: (...args) => call(line, () => rollups.markFolded(...args)),
-      get: (...args) => call(line, () => rollups.get(...args)),
-      range: (...args) => call(line, () => rollups.range(...args)),
+      putSlots: (deviceId, level, slots, ...rest) =>
+        call(
+          `put ${level} ${deviceId} ${slots.map(({ window, version }) => `${minuteOf(window.startMs)} v${version}`).join()}`,
+          deviceId,
+          () => rollups.putSlots(deviceId, level, slots, ...rest),
+        ),
+      markFolded: (rollup, ...rest) =>
+        call(`mark folded ${rollup.deviceId} ${minuteOf(rollup.window.startMs)}`, rollup.deviceId, () =>
+          rollups.markFolded(rollup, ...rest),
+        ),
+      get: (deviceId, level, startMs, ...rest) =>
+        call(`read ${level} ${deviceId} ${minuteOf(startMs)}`, deviceId, () =>
+          rollups.get(deviceId, level, startMs, ...rest),
+        ),
+      range: (deviceId, level, ...rest) =>
+        call(`read ${level}s of ${deviceId}`, deviceId, () => rollups.range(deviceId, level, ...rest)),
     },
     devices: {
-      entries: (...args) => call(line, () => devices.entries(...args)),
-      entriesOfMany: (...args) => call(line, () => devices.entriesOfMany(...args)),
-      putEntry: (...args) => call(line, () => devices.putEntry(...args)),
-      ensureListed: (...args) => call(line, () => devices.ensureListed(...args)),
-      directoryEntry: (...args) => call(line, () => devices.directoryEntry(...args)),
-      list: (...args) => call(line, () => devices.list(...args)),
+      entries: (deviceId, ...rest) =>
+        call(`read entries of ${deviceId}`, deviceId, () => devices.entries(deviceId, ...rest)),
+      entriesOfMany: (...args) => call('read entries', undefined, () => devices.entriesOfMany(...args)),
+      putEntry: (entry, ...rest) =>
+        call(`put entry of ${entry.deviceId}`, entry.deviceId, () => devices.putEntry(entry, ...rest)),
+      ensureListed: (deviceId, ...rest) =>
+        call(`list ${deviceId}`, deviceId, () => devices.ensureListed(deviceId, ...rest)),
+      directoryEntry: (deviceId, ...rest) =>
+        call(`look up ${deviceId}`, deviceId, () => devices.directoryEntry(deviceId, ...rest)),
+      list: (...args) => call('read the directory', undefined, () => devices.list(...args)),
     },
   };
 }
 
 export function faultyQuarantine(quarantine: Quarantine, line: FaultyLine): Quarantine {
-  return { put: (item) => call(line, () => quarantine.put(item)) };
+  return {
+    put: (item) => callThrough(line, { name: `quarantine ${item.reason}` }, () => quarantine.put(item)),
+  };
+}
+
+/**
+ * Reads of several items as they are on DynamoDB, whose batches may answer in parts and whose queries come in pages: every
+ * item is consistent as of the moment at which it was read, and the moments differ.
+ */
+function withTornReads(blocks: BlockRepository): BlockRepository {
+  return {
+    ...blocks,
+    async getMany(keys, work, onCorrupt) {
+      const found = new Map<string, StoredBlock>();
+      for (const key of keys) {
+        for (const [name, stored] of await blocks.getMany([key], work, onCorrupt)) found.set(name, stored);
+      }
+      return found;
+    },
+    async openRun(deviceId, work) {
+      const run: StoredBlock[] = [];
+      let afterMs: number | undefined;
+      do {
+        const page = await blocks.range(
+          deviceId,
+          {
+            fromMs: 0,
+            toMs: Number.MAX_SAFE_INTEGER,
+            order: 'desc',
+            limit: 1,
+            ...(afterMs === undefined ? {} : { afterMs }),
+          },
+          work,
+        );
+        run.push(...page.blocks);
+        afterMs = page.nextAfterMs;
+      } while (afterMs !== undefined && run.at(-1)?.sealed !== true);
+      return { blocks: run, reachedBottom: run.at(-1)?.sealed !== true };
+    },
+  };
+}
+
+/** An instant for the trace, to the minute. */
+function minuteOf(timeMs: number): string {
+  return new Date(timeMs).toISOString().slice(5, 16);
 }

@@ -1,4 +1,3 @@
-import { windowAt } from '@weir/aggregation';
 import type { Envelope } from '@weir/telemetry-schema';
 
 /** One distinct point as it must stand in the end. */
@@ -18,39 +17,45 @@ export interface OracleSummary {
   readonly max: number;
   readonly first: number;
   readonly last: number;
+  /** Sample standard deviation, 0 for one value. */
+  readonly stddev: number;
+  /** All values, ascending. */
+  readonly values: readonly number[];
 }
-
-/** Whether a value can be stored at all. */
-export type Storable = (deviceId: string, metric: string, value: number) => boolean;
 
 export function identityOf({ deviceId, timestampMs, metric }: OraclePoint): string {
   return `${deviceId} ${timestampMs} ${metric}`;
 }
 
-/**
- * The distinct points of envelopes, by the rule of DESIGN §3 and nothing else: within an envelope the first of an identity
- * and revision, then the highest revision, the earliest receipt, the smallest value. Written over plain points; of the
- * aggregation library it uses the definition of a window only.
- */
-export function distinctPoints(envelopes: readonly Envelope[], storable: Storable): Map<string, OraclePoint> {
-  const winners = new Map<string, OraclePoint>();
-  for (const { receivedAt: receivedAtMs, readings } of envelopes) {
-    const seen = new Set<string>();
-    for (const { deviceId, timestamp: timestampMs, metrics, revision = 0 } of readings) {
-      for (const [metric, value] of Object.entries(metrics)) {
-        const point = { deviceId, timestampMs, metric, value, revision, receivedAtMs };
-        const identity = identityOf(point);
-        if (!storable(deviceId, metric, value) || seen.has(`${identity} ${revision}`)) continue;
-        seen.add(`${identity} ${revision}`);
-        const rival = winners.get(identity);
-        if (!rival || compare(point, rival) < 0) winners.set(identity, point);
-      }
-    }
-  }
-  return winners;
+/** The points of an envelope: of each identity and revision the first one. */
+export function pointsOf({ receivedAt: receivedAtMs, readings }: Envelope): OraclePoint[] {
+  return readings.flatMap(({ deviceId, timestamp: timestampMs, metrics, revision = 0 }) =>
+    Object.entries(metrics).map(([metric, value]) => ({
+      deviceId,
+      timestampMs,
+      metric,
+      value,
+      revision,
+      receivedAtMs,
+    })),
+  );
 }
 
-/** Summaries of the points of one device by window start and metric: `"<startMs> <metric>"`. */
+/** Of points that repeat an identity and revision of their own envelope, the first ones. */
+export function firstOccurrences(points: readonly OraclePoint[]): OraclePoint[] {
+  const seen = new Set<string>();
+  return points.filter((point) => {
+    const name = `${identityOf(point)} ${point.revision}`;
+    return !seen.has(name) && seen.add(name);
+  });
+}
+
+/** Whether a point takes the place of another with its identity: the rule of DESIGN §3 and nothing else. */
+export function outranks(a: OraclePoint, b: OraclePoint): boolean {
+  return (b.revision - a.revision || a.receivedAtMs - b.receivedAtMs || a.value - b.value) < 0;
+}
+
+/** Summaries of the points of one device by the start of their window and metric: `"<startMs> <metric>"`. */
 export function summariesOf(
   points: Iterable<OraclePoint>,
   deviceId: string,
@@ -58,22 +63,28 @@ export function summariesOf(
 ): Map<string, OracleSummary> {
   const own = [...points].filter((point) => point.deviceId === deviceId);
   own.sort((a, b) => a.timestampMs - b.timestampMs);
-  const summaries = new Map<string, OracleSummary>();
+  const series = new Map<string, number[]>();
   for (const { timestampMs, metric, value } of own) {
-    const key = `${windowAt(lengthMs, timestampMs).startMs} ${metric}`;
-    const before = summaries.get(key);
-    summaries.set(key, {
-      count: (before?.count ?? 0) + 1,
-      sum: (before?.sum ?? 0) + value,
-      min: Math.min(before?.min ?? value, value),
-      max: Math.max(before?.max ?? value, value),
-      first: before?.first ?? value,
-      last: value,
-    });
+    const key = `${timestampMs - (timestampMs % lengthMs)} ${metric}`;
+    series.set(key, [...(series.get(key) ?? []), value]);
   }
-  return summaries;
+  return new Map([...series].map(([key, values]) => [key, summaryOf(values)]));
 }
 
-function compare(a: OraclePoint, b: OraclePoint): number {
-  return b.revision - a.revision || a.receivedAtMs - b.receivedAtMs || a.value - b.value;
+/** @param series at least one value, in order of time */
+function summaryOf(series: readonly number[]): OracleSummary {
+  const count = series.length;
+  const sum = series.reduce((total, value) => total + value, 0);
+  const squares = series.reduce((total, value) => total + (value - sum / count) ** 2, 0);
+  const values = [...series].sort((a, b) => a - b);
+  return {
+    count,
+    sum,
+    min: Math.min(...series),
+    max: Math.max(...series),
+    first: series[0] ?? NaN,
+    last: series.at(-1) ?? NaN,
+    stddev: count === 1 ? 0 : Math.sqrt(squares / (count - 1)),
+    values,
+  };
 }

@@ -29,4 +29,13 @@ export class SeededRandom {
     if (choice === undefined) throw new RangeError('there is nothing to pick from');
     return choice;
   }
+
+  shuffled<T>(values: readonly T[]): T[] {
+    const shuffled = [...values];
+    for (let last = shuffled.length - 1; last > 0; last -= 1) {
+      const other = this.whole(0, last);
+      [shuffled[last], shuffled[other]] = [shuffled[other] as T, shuffled[last] as T];
+    }
+    return shuffled;
+  }
 }

@@ -1,6 +1,6 @@
 import { simulate } from './simulate.js';
 
-const SCHEDULES = Number(process.env['WEIR_SIMULATION_RUNS'] ?? 250);
+const SCHEDULES = Number(process.env['WEIR_SIMULATION_RUNS'] ?? 2000);
 const FIRST_SEED = Number(process.env['WEIR_SIMULATION_SEED'] ?? 1);
 
 describe('process-fn under faults, interleaved at every await', () => {

@@ -9,6 +9,8 @@ export interface TableReading {
   readonly blocks: Reading;
   readonly hours: Reading;
   readonly days: Reading;
+  /** Timestamp of the latest reading, -Infinity where there is none. */
+  readonly latestMs: number;
 }
 
 interface Versioned {
@@ -43,7 +45,12 @@ export async function readDevice(
   const lowestOpenMs = run.blocks.findLast(({ sealed }) => !sealed)?.block.slot.startMs ?? Infinity;
   const hours = combine(await slots('day'), fold(fine, HOUR_MS), HOUR_MS, lowestOpenMs);
   const days = combine(await slots('month'), fold(hours, DAY_MS), DAY_MS, lowestOpenMs);
-  return { blocks: plain(fine, BLOCK_MS), hours: plain(hours, HOUR_MS), days: plain(days, DAY_MS) };
+  return {
+    blocks: plain(fine, BLOCK_MS),
+    hours: plain(hours, HOUR_MS),
+    days: plain(days, DAY_MS),
+    latestMs: run.blocks[0]?.block.readings.at(-1)?.timestampMs ?? -Infinity,
+  };
 }
 
 /** Coarse windows as they stand, and from the window of the lowest open block on those folded from finer ones. */

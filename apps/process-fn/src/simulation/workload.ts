@@ -1,7 +1,4 @@
-import type { Envelope, EnvelopeReading } from '@weir/telemetry-schema';
-import type { StreamRecord } from '../transport.js';
-import type { FaultRates } from './faulty-repositories.js';
-import type { SeededRandom } from './seeded-random.js';
+import type { Envelope } from '@weir/telemetry-schema';
 
 export const MINUTE_MS = 60_000;
 export const BLOCK_MS = 10 * MINUTE_MS;
@@ -9,114 +6,88 @@ export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
 /** Shortly before a month ends, so that hours, days and months all begin within a schedule. */
-const FIRST_SLOT_MS = Date.UTC(2026, 0, 31, 22, 40);
+export const FIRST_SLOT_MS = Date.UTC(2026, 0, 31, 22, 40);
 
 /** The one device that is registered, and the values of its metric that are in range: up to this. */
 export const REGISTERED_DEVICE = 'left';
 export const RANGED_METRIC = 'ranged';
 export const RANGED_MAX = 80;
 
-const DEVICES = [REGISTERED_DEVICE, 'right'];
-const METRICS = ['free', RANGED_METRIC];
+/** Devices by device group: the two of a group share their envelopes, and always a shard. */
+export const DEVICE_GROUPS: readonly (readonly string[])[] = [[REGISTERED_DEVICE, 'right'], ['other']];
 
-/** Everything about a schedule that is decided before it runs. */
+/** What a producer puts on the stream. Without an envelope it is poison: nobody can decode it. */
+export interface PutRecord {
+  readonly group: number;
+  readonly requestId: string;
+  readonly envelope?: Envelope;
+}
+
+/** Records that follow each other closely, after a pause in which everything came to rest. */
+export interface Era {
+  /** How long nothing happened before; long enough for blocks to expire, or for hours too, or none. Milliseconds. */
+  readonly pauseMs: number;
+  /** How far behind the records come: blocks that would be older than a day are looked for in the rollups first. */
+  readonly lagMs: number;
+  readonly records: readonly PutRecord[];
+}
+
+/** How likely each fault is, from 0 to 1: at each call, or where it says so, at each turn or invocation. */
+export interface FaultRates {
+  /** The store refuses; nothing happened. */
+  readonly throttle: number;
+  /** The store did it, but the answer is lost. */
+  readonly lostResponse: number;
+  /** The caller gives up or dies while its request is on the way; the request takes effect some time afterwards. */
+  readonly lateEffect: number;
+  /** The container dies, just before or just after the call took effect. */
+  readonly crash: number;
+  /** Each turn: for a while, the store refuses nearly everything. */
+  readonly storm: number;
+  /** Each invocation: it has next to no time, and is killed soon after its deadline. */
+  readonly hurry: number;
+  /** Each invocation: it ended, but the mapping never learns how. */
+  readonly lostReport: number;
+  /** Each turn: a lane goes on elsewhere, from an older checkpoint, while an invocation for it is still under way. */
+  readonly handover: number;
+  /** Each turn: a shard is split, or two are merged. */
+  readonly reshard: number;
+  /** Each put: the producer did not hear the answer, and puts the very same record again. */
+  readonly putAgain: number;
+}
+
+export const NO_FAULTS: FaultRates = {
+  throttle: 0,
+  lostResponse: 0,
+  lateEffect: 0,
+  crash: 0,
+  storm: 0,
+  hurry: 0,
+  lostReport: 0,
+  handover: 0,
+  reshard: 0,
+  putAgain: 0,
+};
+
+/** Everything about a schedule but the decisions that are taken while it runs, as plain data, so that it can be shrunk. */
 export interface Workload {
-  /** The stream, in order. Some records carry an envelope that another one carries too. */
-  readonly records: readonly StreamRecord[];
-  readonly nowMs: number;
-  readonly rates: FaultRates;
+  readonly eras: readonly Era[];
+  readonly faults: FaultRates;
   readonly containerCount: number;
+  readonly shardCount: number;
+  readonly parallelizationFactor: number;
+  readonly batchSizeMax: number;
   readonly roundSlotsMax: number;
   /** Whether containers remember anything. */
   readonly warm: boolean;
-  /** How many invocations are begun while faults last. */
-  readonly invocationsMax: number;
-}
-
-/** Makes a schedule's workload: time goes on from record to record, with late, repeated, corrected and contradicting readings. */
-export function makeWorkload(random: SeededRandom): Workload {
-  const envelopes: Envelope[] = [];
-  const recordCount = random.whole(3, 9);
-  const strides = random.pick([
-    [0, 0, 1],
-    [0, 1, 1, 2],
-    [1, 2, 6, 7],
-    [0, 1, 20, 150],
-  ]);
-  let slot = 0;
-  for (let index = 0; index < recordCount; index += 1) {
-    slot += random.pick(strides);
-    const earlier = envelopes.length > 0 && random.chance(0.15) ? random.pick(envelopes) : undefined;
-    envelopes.push(earlier ? resend(earlier, index, random) : makeEnvelope(index, slot, envelopes, random));
-  }
-  const calm = random.chance(0.15);
-  const rate = (): number => (calm ? 0 : random.pick([0, 0.02, 0.08]));
-  return {
-    records: envelopes.map(recordOf),
-    nowMs: FIRST_SLOT_MS + (slot + 2) * BLOCK_MS + random.pick([0, 2 * DAY_MS]),
-    rates: { throttle: rate(), lostResponse: rate(), lateEffect: rate(), crash: rate() / 2 },
-    containerCount: random.whole(1, 3),
-    roundSlotsMax: random.pick([1, 2, 24]),
-    warm: random.chance(0.85),
-    invocationsMax: recordCount * 2,
-  };
-}
-
-/** The stream retries a publish: the very same envelope. Or a device resends: the same readings, received later. */
-function resend(earlier: Envelope, index: number, random: SeededRandom): Envelope {
-  return random.chance(0.5)
-    ? earlier
-    : { ...earlier, receivedAt: receivedAtOf(index, random), requestId: `r${index}` };
-}
-
-function makeEnvelope(
-  index: number,
-  slot: number,
-  before: readonly Envelope[],
-  random: SeededRandom,
-): Envelope {
-  const readings: EnvelopeReading[] = [];
-  const count = random.whole(1, 4);
-  for (let n = 0; n < count; n += 1) {
-    const known = before.flatMap((envelope) => envelope.readings).concat(readings);
-    if (known.length > 0 && random.chance(0.25)) readings.push(contradict(random.pick(known), random));
-    else
-      readings.push(makeReading(random.chance(0.25) ? Math.max(0, slot - random.whole(1, 9)) : slot, random));
-  }
-  return { version: 1, receivedAt: receivedAtOf(index, random), requestId: `r${index}`, readings };
-}
-
-function makeReading(slot: number, random: SeededRandom): EnvelopeReading {
-  const timestamp = FIRST_SLOT_MS + slot * BLOCK_MS + random.whole(0, 9) * MINUTE_MS;
-  const metrics: Record<string, number> = {};
-  for (const metric of METRICS) if (random.chance(0.7)) metrics[metric] = random.whole(-20, 100);
-  if (Object.keys(metrics).length === 0) metrics[random.pick(METRICS)] = 7;
-  return { deviceId: random.pick(DEVICES), timestamp, metrics };
-}
-
-/** The same identity with other values: with a higher revision a correction, without one a contradiction. */
-function contradict(known: EnvelopeReading, random: SeededRandom): EnvelopeReading {
-  const metrics = Object.fromEntries(
-    Object.keys(known.metrics).map((metric) => [metric, random.whole(-20, 100)]),
-  );
-  const { revision = 0 } = known;
-  return { ...known, metrics, ...(random.chance(0.4) ? { revision: revision + 1 } : {}) };
-}
-
-/** The clocks of ingest's containers differ, so receipt times are not in the order of the stream, and some are equal. */
-function receivedAtOf(index: number, random: SeededRandom): number {
-  return FIRST_SLOT_MS + (index + random.whole(0, 3)) * 1000;
-}
-
-function recordOf(envelope: Envelope, index: number): StreamRecord {
-  const sequenceNumber = String(1000 + index);
-  const origin = {
-    eventId: `shard-0:${sequenceNumber}`,
-    sequenceNumber,
-    shardId: 'shard-0',
-    partitionKey: 'g000',
-    requestId: envelope.requestId,
-    receivedAtMs: envelope.receivedAt,
-  };
-  return { decoded: true, origin, envelope };
+  /** How far the clocks of containers may be off, either way. */
+  readonly clockSkewMsMax: number;
+  /** Reads of several items are not one step: others go on between the items. */
+  readonly tornReads: boolean;
+  /** Some containers run another release, whose format this one cannot read. */
+  readonly mixedReleases: boolean;
+  /** The store refuses whatever concerns this device until the faults are over. */
+  readonly hotDevice: string | undefined;
+  /** How likely a reader begins to read at a turn. */
+  readonly readChance: number;
 }
