@@ -25,8 +25,6 @@ export interface FaultyLine {
   readonly trace: (event: string) => void;
 }
 
-const NEVER = new Promise<never>(() => undefined);
-
 /** Effects that are on their way after their caller gave up belong to nobody, and survive every crash. */
 const NOBODY = {};
 
@@ -42,7 +40,7 @@ export async function callThrough<T>(
   const die = (when: string): Promise<never> => {
     trace(`${name}: dies ${when}`);
     line.crash();
-    return NEVER;
+    return new Promise(() => undefined);
   };
   if (line.isRefused(deviceId) || random.chance(throttle)) {
     trace(`${name}: throttled`);

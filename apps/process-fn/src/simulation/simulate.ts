@@ -16,7 +16,7 @@ export interface ScheduleResult {
 }
 
 /** Faults last for this many turns in an era at most, and no schedule needs nearly as many to come to rest after them. */
-const FAULTY_TURNS_MAX = 1500;
+const FAULTY_TURNS_MAX = 500;
 const CALM_TURNS_MAX = 20_000;
 
 /** How many deliveries of each lane may come to nothing after the faults, for what they find in a warm memory. */

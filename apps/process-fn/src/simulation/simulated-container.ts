@@ -44,7 +44,7 @@ export function startContainer(options: ContainerOptions): SimulatedContainer {
     repositories,
     registry: createRegistryCache({ devices: repositories.devices, maxAgeMs: 60_000, clock }),
     quarantine: faultyQuarantine(quarantine, line),
-    memory: new DeviceMemory({ blocksMax: 1000, bytesMax: workload.warm ? 10_000_000 : 1 }),
+    memory: new DeviceMemory({ blocksMax: 100, bytesMax: workload.warm ? 10_000_000 : 1 }),
     clock,
     random: () => random.next(),
     sleep: () => scheduler.turn(owner),
