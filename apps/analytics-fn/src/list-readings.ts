@@ -1,8 +1,7 @@
 import { windowAt, type BlockReading, type Window } from '@weir/aggregation';
-import type { StoredBlock } from '@weir/dynamo-repo';
+import type { StoredBlock, WindowSource } from '@weir/dynamo-repo';
 import { formatRfc3339 } from '@weir/telemetry-schema';
 import type { Schemas } from './contract.js';
-import type { WindowSource } from './device-levels.js';
 import { requireListed } from './device-registry.js';
 
 export interface ReadingQuery {

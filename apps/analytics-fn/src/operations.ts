@@ -3,6 +3,7 @@ import {
   TransientStoreError,
   type CapacityMeter,
   type Repositories,
+  type WindowSource,
   type WorkContext,
 } from '@weir/dynamo-repo';
 import { METRIC, type Observability } from '@weir/observability';
@@ -18,7 +19,6 @@ import { negotiate } from './content-negotiation.js';
 import type { ParametersOf, Schemas } from './contract.js';
 import { readingsCsv, windowsCsv } from './csv.js';
 import { decodeDeviceCursor, decodeTimeCursor, encodeCursor } from './cursor.js';
-import type { WindowSource } from './device-levels.js';
 import { deleteDevice, getDevice, putDevice } from './device-registry.js';
 import { readDeviceUpdate } from './device-update.js';
 import type { OPERATIONS } from './generated/analytics.v1.operations.js';

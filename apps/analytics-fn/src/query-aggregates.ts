@@ -1,10 +1,9 @@
 import { statisticsOf, type Resolution, type Window } from '@weir/aggregation';
+import type { MetricWindow, WindowSource } from '@weir/dynamo-repo';
 import { formatRfc3339 } from '@weir/telemetry-schema';
 import type { Schemas } from './contract.js';
-import type { WindowSource } from './device-levels.js';
 import { requireListed, unitOf } from './device-registry.js';
 import { readWindowPage } from './window-page.js';
-import type { MetricWindow } from './window-reader.js';
 
 export interface AggregateQuery {
   readonly metric: string;

@@ -1,8 +1,7 @@
-import type { DeviceEntry } from '@weir/dynamo-repo';
+import type { DeviceEntry, WindowSource } from '@weir/dynamo-repo';
 import { ProblemError, type Principal } from '@weir/telemetry-schema';
 import { listAllowedDevices } from './allowed-devices.js';
 import type { Schemas } from './contract.js';
-import type { WindowSource } from './device-levels.js';
 import { unitOf } from './device-registry.js';
 import { contractWindow, type AggregateAnswer, type AggregateQuery } from './query-aggregates.js';
 import { invalidParameters } from './query-parameters.js';

@@ -1,12 +1,12 @@
 import { RESOLUTION_MS, mergeSummaries, windowAt, type Resolution, type Window } from '@weir/aggregation';
-import type { WindowSource } from './device-levels.js';
 import {
   ITEMS_MAX_LEAST,
   consistsOfBlocks,
   readWindows,
   type MetricWindow,
   type WindowBatch,
-} from './window-reader.js';
+  type WindowSource,
+} from '@weir/dynamo-repo';
 
 export interface WindowPageQuery {
   /** In the order in which summaries of the same window are merged. */

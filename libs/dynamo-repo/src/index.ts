@@ -11,3 +11,6 @@ export type * from './ports.js';
 export { BLOCK_TTL_MS_DEFAULT, HOUR_TTL_MS_DEFAULT } from './store-options.js';
 export type { StoreOptions } from './store-options.js';
 export type { TableItem } from './table-item.js';
+export type { WindowSource } from './device-levels.js';
+export { ITEMS_MAX_LEAST, consistsOfBlocks, readWindows } from './window-reader.js';
+export type { MetricWindow, WindowBatch, WindowQuery } from './window-reader.js';

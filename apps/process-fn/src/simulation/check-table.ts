@@ -1,4 +1,5 @@
 import {
+  RESOLUTION_MS,
   encodeSummaries,
   statisticsOf,
   summariseBlock,
@@ -6,12 +7,11 @@ import {
   type Summaries,
 } from '@weir/aggregation';
 import type { Repositories, Rollup, RollupLevel, StoredBlock } from '@weir/dynamo-repo';
-import type { Expectation } from './expectation.js';
+import { hasExpired, isGone, newestBlockMs, type Expectation } from './expectation.js';
 import { identityOf, summariesOf, type OraclePoint, type OracleSummary } from './point-oracle.js';
-import { isGone } from './simulated-reader.js';
+import { readAllWindows } from './read-windows.js';
 import { freely } from './simulated-world.js';
-import { readDevice, type Reading } from './table-reader.js';
-import { BLOCK_MS, DAY_MS, HOUR_MS } from './workload.js';
+import { METRICS } from './workload.js';
 
 const ALL = { fromMs: 0, toMs: Date.UTC(2100, 0, 1), limit: 10_000 };
 
@@ -25,10 +25,7 @@ export async function checkTable(repositories: Repositories, expected: Expectati
   const wrong: string[] = [];
   for (const deviceId of new Set([...expected.points.values()].map((point) => point.deviceId))) {
     const own = [...expected.points.values()].filter((point) => point.deviceId === deviceId);
-    const standing = own.filter(
-      ({ timestampMs }) =>
-        !expected.expiredBlocks.has(`${deviceId} ${timestampMs - (timestampMs % BLOCK_MS)}`),
-    );
+    const standing = own.filter(({ timestampMs }) => !hasExpired(expected, deviceId, timestampMs));
     const { blocks } = await repositories.blocks.range(deviceId, { ...ALL, order: 'asc' }, freely());
     wrong.push(...checkPoints(blocks, standing), ...checkSeals(blocks));
     const newestMs = blocks.at(-1)?.block.slot.startMs ?? -Infinity;
@@ -37,14 +34,9 @@ export async function checkTable(repositories: Repositories, expected: Expectati
     const [hours, days, months] = [await rollups('hour'), await rollups('day'), await rollups('month')];
     wrong.push(...checkHours(hours, blocks, expected));
     wrong.push(...checkFolds(days, hours, newestMs), ...checkFolds(months, days, newestMs));
-    const reading = await readDevice(repositories, deviceId, freely());
-    const fine = summariesOf(own, deviceId, BLOCK_MS);
-    for (const key of fine.keys()) {
-      if (isGone(expected, deviceId, Number(key.split(' ')[0]))) fine.delete(key);
+    for (const metric of METRICS) {
+      wrong.push(...(await checkWindows(repositories, deviceId, metric, expected)));
     }
-    wrong.push(...checkReading(reading.blocks, fine, `blocks of ${deviceId}`));
-    wrong.push(...checkReading(reading.hours, summariesOf(own, deviceId, HOUR_MS), `hours of ${deviceId}`));
-    wrong.push(...checkReading(reading.days, summariesOf(own, deviceId, DAY_MS), `days of ${deviceId}`));
     if (!(await repositories.devices.directoryEntry(deviceId, freely())))
       wrong.push(`${deviceId} is not listed`);
   }
@@ -112,26 +104,35 @@ function checkFolds(coarse: readonly Rollup[], fine: readonly Rollup[], newestMs
     });
 }
 
-function checkReading(
-  reading: Reading,
-  expected: ReadonlyMap<string, OracleSummary>,
-  what: string,
-): string[] {
+/** What queries answer at every resolution. */
+async function checkWindows(
+  repositories: Repositories,
+  deviceId: string,
+  metric: string,
+  expected: Expectation,
+): Promise<string[]> {
   const wrong: string[] = [];
-  let windowCount = 0;
-  for (const [startMs, summaries] of reading) {
-    for (const [metric, summary] of summaries) {
-      windowCount += 1;
-      const statistics = statisticsOf(summary);
-      const due = expected.get(`${startMs} ${metric}`);
-      if (!due || !agrees(statistics, due)) {
-        wrong.push(
-          `${what}: ${startMs} ${metric} reads ${JSON.stringify(statistics)}, not ${JSON.stringify(due)}`,
-        );
-      }
+  const newestMs = newestBlockMs(expected.points.values(), deviceId);
+  for (const resolution of ['1m', '10m', '1h', '1d'] as const) {
+    const lengthMs = RESOLUTION_MS[resolution];
+    const due = summariesOf(expected.points.values(), deviceId, metric, lengthMs);
+    for (const startMs of due.keys()) {
+      const expired = resolution === '1m' ? hasExpired(expected, deviceId, startMs) : false;
+      if (expired || (resolution === '10m' && isGone(expected, deviceId, startMs))) due.delete(startMs);
     }
+    const windows = await readAllWindows(repositories, deviceId, metric, resolution);
+    for (const { window, summary, final } of windows) {
+      const name = `${resolution} ${deviceId} ${metric} ${window.startMs}`;
+      const statistics = statisticsOf(summary);
+      const wanted = due.get(window.startMs);
+      due.delete(window.startMs);
+      if (!wanted || !agrees(statistics, wanted)) {
+        wrong.push(`${name} reads ${JSON.stringify(statistics)}, not ${JSON.stringify(wanted)}`);
+      }
+      if (final !== window.endMs <= newestMs) wrong.push(`${name} is ${final ? '' : 'not '}final`);
+    }
+    for (const startMs of due.keys()) wrong.push(`${resolution} ${deviceId} ${metric} ${startMs} is missing`);
   }
-  if (windowCount < expected.size) wrong.push(`${what}: ${expected.size - windowCount} windows are missing`);
   return wrong;
 }
 

@@ -1,4 +1,11 @@
-import { firstOccurrences, identityOf, outranks, pointsOf, type OraclePoint } from './point-oracle.js';
+import {
+  firstOccurrences,
+  identityOf,
+  latestOf,
+  outranks,
+  pointsOf,
+  type OraclePoint,
+} from './point-oracle.js';
 import {
   BLOCK_MS,
   DAY_MS,
@@ -37,7 +44,7 @@ export function expectationOf(eras: readonly Era[]): Expectation {
   const expiredHours = new Set<string>();
   for (const { pauseMs, records } of eras) {
     for (const { deviceId, timestampMs } of points.values()) {
-      const newestMs = newestBlockMs(points, deviceId);
+      const newestMs = newestBlockMs(points.values(), deviceId);
       const block = startOf(timestampMs, BLOCK_MS);
       const hour = startOf(timestampMs, HOUR_MS);
       if (pauseMs > BLOCK_TTL_MS && block < newestMs) expiredBlocks.add(`${deviceId} ${block}`);
@@ -50,8 +57,8 @@ export function expectationOf(eras: readonly Era[]): Expectation {
       for (const point of firstOccurrences(sent.filter(isInRange))) {
         const { deviceId, timestampMs } = point;
         const refused =
-          expiredBlocks.has(`${deviceId} ${startOf(timestampMs, BLOCK_MS)}`) ||
-          expiredHours.has(`${deviceId} ${startOf(timestampMs, HOUR_MS)}`);
+          hasExpired({ expiredBlocks }, deviceId, timestampMs) ||
+          isGone({ expiredHours }, deviceId, timestampMs);
         const rival = points.get(identityOf(point));
         if (refused) quarantined.add(quarantineLine(requestId, point));
         else if (!rival || outranks(point, rival)) points.set(identityOf(point), point);
@@ -69,16 +76,31 @@ export function quarantineLine(
   return `${requestId} ${deviceId} ${timestampMs} ${metric} ${value} ${revision}`;
 }
 
-function isInRange({ deviceId, metric, value }: OraclePoint): boolean {
-  return deviceId !== REGISTERED_DEVICE || metric !== RANGED_METRIC || value <= RANGED_MAX;
+/** Whether the block of an instant has expired. */
+export function hasExpired(
+  { expiredBlocks }: Pick<Expectation, 'expiredBlocks'>,
+  deviceId: string,
+  timeMs: number,
+): boolean {
+  return expiredBlocks.has(`${deviceId} ${startOf(timeMs, BLOCK_MS)}`);
 }
 
-function newestBlockMs(points: ReadonlyMap<string, OraclePoint>, deviceId: string): number {
-  let newestMs = -Infinity;
-  for (const point of points.values()) {
-    if (point.deviceId === deviceId) newestMs = Math.max(newestMs, startOf(point.timestampMs, BLOCK_MS));
-  }
-  return newestMs;
+/** Whether what is finer than an hour has expired there. */
+export function isGone(
+  { expiredHours }: Pick<Expectation, 'expiredHours'>,
+  deviceId: string,
+  timeMs: number,
+): boolean {
+  return expiredHours.has(`${deviceId} ${startOf(timeMs, HOUR_MS)}`);
+}
+
+/** Slot start of the newest block of a device that has any. */
+export function newestBlockMs(points: Iterable<OraclePoint>, deviceId: string): number {
+  return startOf(latestOf(points, deviceId), BLOCK_MS);
+}
+
+function isInRange({ deviceId, metric, value }: OraclePoint): boolean {
+  return deviceId !== REGISTERED_DEVICE || metric !== RANGED_METRIC || value <= RANGED_MAX;
 }
 
 function startOf(timeMs: number, lengthMs: number): number {

@@ -5,15 +5,13 @@ import {
   DAY_MS,
   DEVICE_GROUPS,
   FIRST_SLOT_MS,
+  METRICS,
   MINUTE_MS,
-  RANGED_METRIC,
   type Era,
   type FaultRates,
   type PutRecord,
   type Workload,
 } from './workload.js';
-
-const METRICS = ['free', RANGED_METRIC];
 
 /** Blocks live for 30 days, folded hours for 13 months. */
 const PAUSES_MS = [0, 31 * DAY_MS, 400 * DAY_MS];

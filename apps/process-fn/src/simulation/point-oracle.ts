@@ -55,20 +55,30 @@ export function outranks(a: OraclePoint, b: OraclePoint): boolean {
   return (b.revision - a.revision || a.receivedAtMs - b.receivedAtMs || a.value - b.value) < 0;
 }
 
-/** Summaries of the points of one device by the start of their window and metric: `"<startMs> <metric>"`. */
+/** Summaries of one metric of one device by the start of their window. */
 export function summariesOf(
   points: Iterable<OraclePoint>,
   deviceId: string,
+  metric: string,
   lengthMs: number,
-): Map<string, OracleSummary> {
-  const own = [...points].filter((point) => point.deviceId === deviceId);
+): Map<number, OracleSummary> {
+  const own = [...points].filter((point) => point.deviceId === deviceId && point.metric === metric);
   own.sort((a, b) => a.timestampMs - b.timestampMs);
-  const series = new Map<string, number[]>();
-  for (const { timestampMs, metric, value } of own) {
-    const key = `${timestampMs - (timestampMs % lengthMs)} ${metric}`;
-    series.set(key, [...(series.get(key) ?? []), value]);
+  const series = new Map<number, number[]>();
+  for (const { timestampMs, value } of own) {
+    const startMs = timestampMs - (timestampMs % lengthMs);
+    series.set(startMs, [...(series.get(startMs) ?? []), value]);
   }
-  return new Map([...series].map(([key, values]) => [key, summaryOf(values)]));
+  return new Map([...series].map(([startMs, values]) => [startMs, summaryOf(values)]));
+}
+
+/** When the latest point of a device was measured, -Infinity if it has none. */
+export function latestOf(points: Iterable<OraclePoint>, deviceId: string): number {
+  let latestMs = -Infinity;
+  for (const point of points) {
+    if (point.deviceId === deviceId) latestMs = Math.max(latestMs, point.timestampMs);
+  }
+  return latestMs;
 }
 
 /** @param series at least one value, in order of time */

@@ -63,7 +63,7 @@ class Schedule {
     log?: (line: string) => void,
   ) {
     this.world = new SimulatedWorld(workload, random, log);
-    this.reader = new SimulatedReader(this.world.readerRepositories());
+    this.reader = new SimulatedReader(this.world.readerRepositories(), random, mayOverlap(workload));
   }
 
   async run(): Promise<void> {
@@ -144,9 +144,9 @@ class Schedule {
     );
     const before = this.workload.eras.slice(0, era);
     const { records, ...rest } = this.era(era);
-    const acknowledged = records.filter(({ envelope }) => envelope && done.has(envelope));
+    const finished = records.filter(({ envelope }) => envelope && done.has(envelope));
     const read = this.reader.read(
-      expectationOf([...before, { ...rest, records: acknowledged }]),
+      expectationOf([...before, { ...rest, records: finished }]),
       expectationOf([...before, { ...rest, records }]),
     );
     void read.then(() => {
@@ -169,6 +169,11 @@ class Schedule {
     if (!era) throw new RangeError(`there is no era ${index}`);
     return era;
   }
+}
+
+/** Whether an invocation that the mapping has given up, or a request of a dead one, may still be under way. */
+function mayOverlap({ faults: { handover, lateEffect } }: Workload): boolean {
+  return handover > 0 || lateEffect > 0;
 }
 
 /** The same records for one container and one lane that nothing ever happens to. */

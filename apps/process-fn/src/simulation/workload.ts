@@ -13,6 +13,8 @@ export const REGISTERED_DEVICE = 'left';
 export const RANGED_METRIC = 'ranged';
 export const RANGED_MAX = 80;
 
+export const METRICS: readonly string[] = ['free', RANGED_METRIC];
+
 /** Devices by device group: the two of a group share their envelopes, and always a shard. */
 export const DEVICE_GROUPS: readonly (readonly string[])[] = [[REGISTERED_DEVICE, 'right'], ['other']];
 

@@ -1,5 +1,5 @@
 import { RESOLUTION_MS, monthAt, summariseWindows, windowAt, type Window } from '@weir/aggregation';
-import type { Repositories, Rollup, RollupLevel, StoredBlock, WorkContext } from '@weir/dynamo-repo';
+import type { Repositories, Rollup, RollupLevel, StoredBlock, WorkContext } from './ports.js';
 import type { WindowPart } from './window-part.js';
 
 /** Where windows are read from. */
