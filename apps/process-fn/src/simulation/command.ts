@@ -1,6 +1,9 @@
-/** `nx run process-fn:simulate -- --runs N --seed S`: runs schedules of the simulator; fails with the first that goes wrong. */
+/**
+ * `nx run process-fn:simulate -- --runs N --seed S [--no-shrink]`: runs schedules of the simulator, and fails with the first
+ * that goes wrong, shrunk.
+ */
 import { parseArgs } from 'node:util';
-import { describeFailure, runSchedules } from './run-schedules.js';
+import { describeFailure, firstFailure } from './run-schedules.js';
 
 const RUNS = '2000';
 const SEED = '1';
@@ -17,16 +20,21 @@ function wholeNumber(option: string, text: string, min: number): number {
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { runs: { type: 'string', default: RUNS }, seed: { type: 'string', default: SEED } },
+    options: {
+      runs: { type: 'string', default: RUNS },
+      seed: { type: 'string', default: SEED },
+      shrink: { type: 'boolean', default: true },
+    },
+    allowNegative: true,
   });
   const runs = wholeNumber('runs', values.runs, 1);
   const firstSeed = wholeNumber('seed', values.seed, 0);
   const startMs = performance.now();
   const seconds = (): string => ((performance.now() - startMs) / 1000).toFixed(0);
-  const failed = await runSchedules(firstSeed, runs, (done) => {
+  const failed = await firstFailure(firstSeed, runs, (done) => {
     if (done % 1000 === 0) console.log(`${done} of ${runs} schedules are exact (${seconds()} s)`);
   });
-  if (failed) throw new Error(describeFailure(failed));
+  if (failed) throw new Error(await describeFailure(failed, values.shrink));
   console.log(`All ${runs} schedules from seed ${firstSeed} are exact (${seconds()} s).`);
 }
 

@@ -21,7 +21,7 @@ export function makeWorkload(random: SeededRandom): Workload {
   const eras = [makeEra(0, [], random)];
   if (random.chance(0.2)) eras.push(makeEra(random.pick(PAUSES_MS), eras, random));
   return {
-    eras,
+    eras: random.chance(0.3) ? eras.map((era) => regrouped(era, random)) : eras,
     faults: random.chance(0.1) ? calm(random) : stormy(random),
     containerCount: random.whole(1, 3),
     shardCount: random.whole(1, 2),
@@ -81,6 +81,12 @@ function makeEra(pauseMs: number, before: readonly Era[], random: SeededRandom):
   }
   const lagMs = random.pick([0, 2 * DAY_MS]);
   return { pauseMs, lagMs, records: random.chance(0.1) ? [...records, ...records] : records };
+}
+
+/** As when the number of device groups changes: records of one device come on several lanes, which know no order. */
+function regrouped(era: Era, random: SeededRandom): Era {
+  const group = (): number => random.whole(0, DEVICE_GROUPS.length - 1);
+  return { ...era, records: era.records.map((record) => ({ ...record, group: group() })) };
 }
 
 /** The slot of the latest reading, counted from the first slot of all. */

@@ -7,31 +7,21 @@ import type { Workload } from './workload.js';
 /** Another workload than the one that failed fails only if its decisions happen to fall that way: so many get a chance. */
 const DECISION_SEEDS = 40;
 const SHRINK_TRIES_MAX = 150;
+const SENTENCES_MAX = 6;
 
-/** A seed whose schedule went wrong, and a smaller one that goes wrong as well. */
+/** A schedule that went wrong, and how. */
 export interface FailedSchedule {
   readonly seed: number;
-  readonly wrong: readonly string[];
-  readonly smallest: {
-    readonly workload: Workload;
-    readonly decisionSeed: number;
-    readonly wrong: readonly string[];
-    /** What happened in it, a line for each event. */
-    readonly trace: readonly string[];
-  };
-}
-
-interface Failure {
-  readonly decisionSeed: number;
   readonly wrong: readonly string[];
 }
 
 /**
- * Runs the schedules of consecutive seeds up to the first that goes wrong, which is then shrunk.
+ * Runs the schedules of consecutive seeds.
  *
  * @param onDone hears after each schedule how many have gone well
+ * @returns the first that goes wrong, after which no more are run
  */
-export async function runSchedules(
+export async function firstFailure(
   firstSeed: number,
   runs: number,
   onDone: (done: number) => void = () => undefined,
@@ -39,43 +29,53 @@ export async function runSchedules(
   for (let done = 0; done < runs; done += 1) {
     const seed = firstSeed + done;
     const { wrong } = await simulate(seed);
-    if (wrong.length > 0) return shrunk(seed, wrong);
+    if (wrong.length > 0) return { seed, wrong };
     onDone(done + 1);
   }
   return undefined;
 }
 
-/** A failed schedule for people, who can repeat it from the seed. */
-export function describeFailure({ seed, wrong, smallest }: FailedSchedule): string {
+/**
+ * A failed schedule for people, who can repeat it from its seed.
+ *
+ * @param shrunk whether to add a smaller workload that goes wrong as well, and what happens in it; takes up to minutes
+ */
+export async function describeFailure({ seed, wrong }: FailedSchedule, shrunk = true): Promise<string> {
   return [
     `Seed ${seed} goes wrong:`,
-    ...wrong.slice(0, 6).map((sentence) => `  ${sentence}`),
-    `Shrunk, with the decisions of seed ${smallest.decisionSeed}:`,
-    ...smallest.wrong.slice(0, 6).map((sentence) => `  ${sentence}`),
-    `The workload: ${JSON.stringify(smallest.workload)}`,
-    'What happened, after how many turns, and to whom:',
-    ...smallest.trace.map((line) => `  ${line}`),
+    ...sentences(wrong),
+    ...(shrunk ? await describeSmallest({ seed, wrong }) : []),
     `Repeat it: npx nx run process-fn:simulate -- --runs 1 --seed ${seed}`,
   ].join('\n');
 }
 
-async function shrunk(seed: number, wrong: readonly string[]): Promise<FailedSchedule> {
-  const workload = makeWorkload(new SeededRandom(seed));
-  const seeds = Array.from({ length: DECISION_SEEDS }, (_, offset) => seed + offset);
-  const smallest = await shrink<Failure>(
-    { workload, failure: { decisionSeed: seed, wrong } },
-    (smaller) => firstFailure(smaller, seeds),
+async function describeSmallest({ seed, wrong }: FailedSchedule): Promise<string[]> {
+  const start = { workload: makeWorkload(new SeededRandom(seed)), failure: { seed, wrong } };
+  const { workload, failure } = await shrink<FailedSchedule>(
+    start,
+    (smaller) => tryOut(smaller, seed),
     SHRINK_TRIES_MAX,
   );
   const trace: string[] = [];
-  await simulateWorkload(smallest.workload, smallest.failure.decisionSeed, (line) => trace.push(line));
-  return { seed, wrong, smallest: { workload: smallest.workload, ...smallest.failure, trace } };
+  await simulateWorkload(workload, failure.seed, (line) => trace.push(`  ${line}`));
+  return [
+    `Shrunk, with the decisions of seed ${failure.seed}:`,
+    ...sentences(failure.wrong),
+    `The workload: ${JSON.stringify(workload)}`,
+    'What happened, after how many turns, and to whom:',
+    ...trace,
+  ];
 }
 
-async function firstFailure(workload: Workload, seeds: readonly number[]): Promise<Failure | undefined> {
-  for (const decisionSeed of seeds) {
-    const { wrong } = await simulateWorkload(workload, decisionSeed);
-    if (wrong.length > 0) return { decisionSeed, wrong };
+/** Runs a workload with the decisions of several seeds up to the first that makes it go wrong. */
+async function tryOut(workload: Workload, firstSeed: number): Promise<FailedSchedule | undefined> {
+  for (let seed = firstSeed; seed < firstSeed + DECISION_SEEDS; seed += 1) {
+    const { wrong } = await simulateWorkload(workload, seed);
+    if (wrong.length > 0) return { seed, wrong };
   }
   return undefined;
+}
+
+function sentences(wrong: readonly string[]): string[] {
+  return wrong.slice(0, SENTENCES_MAX).map((sentence) => `  ${sentence}`);
 }

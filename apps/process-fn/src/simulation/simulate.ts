@@ -171,9 +171,22 @@ class Schedule {
   }
 }
 
-/** Whether an invocation that the mapping has given up, or a request of a dead one, may still be under way. */
-function mayOverlap({ faults: { handover, lateEffect } }: Workload): boolean {
-  return handover > 0 || lateEffect > 0;
+/**
+ * Whether several invocations may work on one device at once: the mapping may have given one up that goes on, a request of
+ * a dead one may still be under way, or the device's records come on several lanes.
+ */
+function mayOverlap({ eras, faults: { handover, lateEffect } }: Workload): boolean {
+  const groups = new Map<string, number>();
+  const several = eras
+    .flatMap(({ records }) => records)
+    .some(({ group, envelope }) =>
+      envelope?.readings.some(({ deviceId }) => {
+        const known = groups.get(deviceId) ?? group;
+        groups.set(deviceId, known);
+        return known !== group;
+      }),
+    );
+  return several || handover > 0 || lateEffect > 0;
 }
 
 /** The same records for one container and one lane that nothing ever happens to. */

@@ -15,7 +15,7 @@ export const RANGED_MAX = 80;
 
 export const METRICS: readonly string[] = ['free', RANGED_METRIC];
 
-/** Devices by device group: the two of a group share their envelopes, and always a shard. */
+/** Devices by device group: the two of a group share their envelopes, and as a rule a shard. */
 export const DEVICE_GROUPS: readonly (readonly string[])[] = [[REGISTERED_DEVICE, 'right'], ['other']];
 
 /** What a producer puts on the stream. Without an envelope it is poison: nobody can decode it. */
