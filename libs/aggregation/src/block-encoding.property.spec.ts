@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { emptyBlock, mergeReadings } from './block.js';
 import { BLOCK_FORMAT_VERSION, decodeBlock, encodeBlock } from './block-encoding.js';
 import { BlockDecodeError } from './decode-error.js';
-import { packJson } from './deflated-json.js';
+import { frame, packJson } from './deflated-json.js';
 import { reading, readings, SLOT } from './testing/arbitraries.js';
 
 /** Whatever decodes must be a canonical block; whatever does not must fail with the typed error. */
@@ -52,6 +52,7 @@ describe('the encoding of blocks', () => {
       fc.property(fc.uint8Array({ maxLength: 64 }), (tail) => {
         expectBlockOrTypedError(tail);
         expectBlockOrTypedError(Uint8Array.of(BLOCK_FORMAT_VERSION, ...tail));
+        expectBlockOrTypedError(frame(BLOCK_FORMAT_VERSION, tail));
       }),
     );
   });

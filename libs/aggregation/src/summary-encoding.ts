@@ -35,7 +35,7 @@ type SummariesContent = readonly [
 const COLUMNS = 11;
 
 /**
- * The bytes of the summaries of one window: a version byte, then deflated canonical JSON in columns.
+ * The bytes of the summaries of one window: a version byte, deflated canonical JSON in columns, and a CRC-32 of both.
  *
  * Equal summaries give equal bytes with the same build of zlib, whatever the order of the map.
  */
