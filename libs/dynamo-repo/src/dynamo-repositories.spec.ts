@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException, TransactionCanceledException } from '@
 import { createDynamoRepositories } from './dynamo-repositories.js';
 import { TransientStoreError } from './ports.js';
 import type { Repositories } from './ports.js';
-import { DYNOXIDE_RUNS_HERE, startDynoxide } from './testing/dynamo-engines.js';
+import { describeOnEngines } from './testing/dynamo-engines.js';
 import { makeFakeClient, makeServiceError } from './testing/fake-client.js';
 import type { FakeRequest } from './testing/fake-client.js';
 import { BLOCK_MINUTES, BLOCK_MS, HOUR_START_MS, bytesOf, makeBlock, makeWork } from './testing/fixtures.js';
@@ -116,39 +116,36 @@ describe('requests that fail', () => {
   });
 });
 
-describe('a lost response', () => {
-  (DYNOXIDE_RUNS_HERE ? it : it.skip)(
-    'of a write that took effect comes back as a conflict with what was written',
-    async () => {
-      const engine = await startDynoxide();
-      try {
-        let lost = 0;
-        engine.client.middlewareStack.add(
-          (next) => async (args) => {
-            const answer = await next(args);
-            lost += 1;
-            if (lost === 1) throw makeServiceError('Error', { code: 'ECONNRESET' });
-            return answer;
-          },
-          { step: 'finalizeRequest', name: 'loseFirstResponse' },
-        );
-        const { blocks } = createDynamoRepositories({
-          ...engine,
-          blockMinutes: BLOCK_MINUTES,
-          clock: () => NOW_MS,
-          random: () => 0,
-        });
-        const block = makeBlock(HOUR_START_MS);
-        const work = makeWork();
-        const result = await blocks.write('a', block, undefined, NOW_MS, work);
-        expect(result).toMatchObject({ ok: false, current: { version: 1, sealed: false } });
-        expect(result.ok ? undefined : bytesOf(result.current?.block)).toBe(bytesOf(block));
-        expect(work.meter).toMatchObject({ conflicts: 1, retries: 1 });
-      } finally {
-        await engine.stop();
-      }
-    },
-  );
+describeOnEngines('a lost response', ({ start }) => {
+  it('of a write that took effect comes back as a conflict with what was written', async () => {
+    const engine = await start();
+    try {
+      let lost = 0;
+      engine.client.middlewareStack.add(
+        (next) => async (args) => {
+          const answer = await next(args);
+          lost += 1;
+          if (lost === 1) throw makeServiceError('Error', { code: 'ECONNRESET' });
+          return answer;
+        },
+        { step: 'finalizeRequest', name: 'loseFirstResponse' },
+      );
+      const { blocks } = createDynamoRepositories({
+        ...engine,
+        blockMinutes: BLOCK_MINUTES,
+        clock: () => NOW_MS,
+        random: () => 0,
+      });
+      const block = makeBlock(HOUR_START_MS);
+      const work = makeWork();
+      const result = await blocks.write('a', block, undefined, NOW_MS, work);
+      expect(result).toMatchObject({ ok: false, current: { version: 1, sealed: false } });
+      expect(result.ok ? undefined : bytesOf(result.current?.block)).toBe(bytesOf(block));
+      expect(work.meter).toMatchObject({ conflicts: 1, retries: 1 });
+    } finally {
+      await engine.stop();
+    }
+  });
 });
 
 describe('options', () => {

@@ -65,6 +65,24 @@ export interface TestFunction {
   forgetEverything(): void;
 }
 
+/** What a new container of the function begins with: nothing remembered. */
+export function makeContainer(world: {
+  readonly repositories: Repositories;
+  readonly clock: () => number;
+  readonly quarantined: QuarantinedItem[];
+}): ProcessPorts {
+  const { repositories, clock, quarantined } = world;
+  return {
+    repositories,
+    registry: createRegistryCache({ devices: repositories.devices, maxAgeMs: MINUTE_MS, clock }),
+    quarantine: { put: async (item) => void quarantined.push(item) },
+    memory: new DeviceMemory({ blocksMax: 10_000, bytesMax: 100_000_000 }),
+    clock,
+    random: () => 0.5,
+    sleep: () => Promise.resolve(),
+  };
+}
+
 export interface TestFunctionOptions {
   readonly settings?: Partial<ProcessSettings>;
   readonly ports?: Partial<ProcessPorts>;
@@ -78,13 +96,7 @@ export function makeFunction(options: TestFunctionOptions = {}): TestFunction {
   const repositories = options.wrap?.(store) ?? store;
   const quarantined: QuarantinedItem[] = [];
   const newPorts = (): ProcessPorts => ({
-    repositories,
-    registry: createRegistryCache({ devices: repositories.devices, maxAgeMs: MINUTE_MS, clock }),
-    quarantine: { put: async (item) => void quarantined.push(item) },
-    memory: new DeviceMemory({ blocksMax: 1000, bytesMax: 10_000_000 }),
-    clock,
-    random: () => 0.5,
-    sleep: () => Promise.resolve(),
+    ...makeContainer({ repositories, clock, quarantined }),
     ...options.ports,
   });
   let ports = newPorts();

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -78,10 +78,10 @@ async function startEngine(spawnAt: (port: number) => ChildProcess): Promise<Dyn
 }
 
 /** dynoxide is an optional dependency, as it is built for one platform only; there it has to be present. */
-export const DYNOXIDE_RUNS_HERE = process.platform === 'linux' && process.arch === 'x64';
+const DYNOXIDE_RUNS_HERE = process.platform === 'linux' && process.arch === 'x64';
 
 /** dynoxide, in memory, on a free port. */
-export function startDynoxide(): Promise<DynamoEngine> {
+function startDynoxide(): Promise<DynamoEngine> {
   const folder = dirname(require.resolve('@dynoxide/linux-x64/package.json'));
   return startEngine((port) =>
     spawn(join(folder, 'dynoxide'), ['--port', String(port)], { stdio: 'ignore' }),
@@ -89,7 +89,7 @@ export function startDynoxide(): Promise<DynamoEngine> {
 }
 
 /** DynamoDB Local from its jar, in memory, on a free port. Needs `java` on the path. */
-export function startDynamoDbLocal(jar: string): Promise<DynamoEngine> {
+function startDynamoDbLocal(jar: string): Promise<DynamoEngine> {
   const folder = dirname(jar);
   const libraries = `-Djava.library.path=${join(folder, 'DynamoDBLocal_lib')}`;
   return startEngine((port) =>
@@ -98,4 +98,36 @@ export function startDynamoDbLocal(jar: string): Promise<DynamoEngine> {
       stdio: 'ignore',
     }),
   );
+}
+
+/** An engine that tests can run on this machine. */
+export interface EngineHere {
+  readonly name: string;
+  start(): Promise<DynamoEngine>;
+}
+
+/**
+ * The real engines that run here: dynoxide, and with `WEIR_DYNAMODB_LOCAL_JAR` (the path of DynamoDBLocal.jar) DynamoDB Local.
+ *
+ * @throws Error when the variable is set and there is no `java` to run the jar with: what was asked for is not left out in silence.
+ */
+export function enginesHere(): readonly EngineHere[] {
+  const engines: EngineHere[] = DYNOXIDE_RUNS_HERE ? [{ name: 'dynoxide', start: startDynoxide }] : [];
+  const jar = process.env.WEIR_DYNAMODB_LOCAL_JAR;
+  if (jar === undefined || jar === '') return engines;
+  if (spawnSync('java', ['-version']).status !== 0) {
+    throw new Error(
+      `WEIR_DYNAMODB_LOCAL_JAR is set to ${jar}, but there is no java on the path to run it with`,
+    );
+  }
+  return [...engines, { name: 'DynamoDB Local', start: () => startDynamoDbLocal(jar) }];
+}
+
+/** One `describe` for each engine that runs here; where there is none, a skipped one that says so. */
+export function describeOnEngines(title: string, suite: (engine: EngineHere) => void): void {
+  const engines = enginesHere();
+  for (const engine of engines) describe(`${title}: ${engine.name}`, () => suite(engine));
+  if (engines.length === 0) {
+    it.skip(`${title}: dynoxide, which is not built for this platform`, () => {});
+  }
 }
