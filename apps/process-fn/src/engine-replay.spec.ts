@@ -7,6 +7,7 @@ import type { EnvelopeReading } from '@weir/telemetry-schema';
 import { SeededRandom } from './simulation/seeded-random.js';
 import { readCsvReadings } from './testing/csv-readings.js';
 import { makeEngineFunction, type EngineFunction } from './testing/engine-function.js';
+import { storedBytes } from './testing/stored-bytes.js';
 import { DAY_MS, HOUR_MS, makeRecord } from './testing/test-batch.js';
 import type { StreamRecord } from './transport.js';
 
@@ -113,19 +114,6 @@ async function replayDisturbed(
   return deadly.size;
 }
 
-/** All that readers see, as the bytes that stand in the table. Versions and expiry tell how often and when it was written. */
-function bytesOf(items: readonly TableItem[]): string[] {
-  return items.flatMap((item) =>
-    Object.entries(item)
-      .filter(([name, value]) => value instanceof Uint8Array || name === 's')
-      .map(([name, value]) => {
-        const shown = value instanceof Uint8Array ? Buffer.from(value).toString('base64') : String(value);
-        return `${item.pk} ${item.sk} ${name} ${shown}`;
-      })
-      .sort(),
-  );
-}
-
 /** Count, minimum and maximum of each hour straight from the rows, of equal instants the first: `hour count min max`. */
 function hoursOfRows(readings: readonly EnvelopeReading[]): string[] {
   const first = new Map<number, number>();
@@ -186,7 +174,7 @@ describeOnEngines(`replaying real sensor data (seed ${SEED})`, ({ start }) => {
         restarts = await replayDisturbed(records, fn, random);
       });
       expect(restarts).toBe(RESTARTS);
-      expect(bytesOf(after)).toEqual(bytesOf(clean));
+      expect(storedBytes(after)).toEqual(storedBytes(clean));
       expect(hoursOfDays(after)).toEqual(hoursOfRows(readings).slice(0, -1));
     },
   );

@@ -1,4 +1,4 @@
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { ScanCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { createDynamoRepositories, type Repositories, type TableItem } from '@weir/dynamo-repo';
 import type { DynamoEngine } from '@weir/dynamo-repo/testing';
 import { processBatch, type BatchReport, type ProcessSettings } from '../process-batch.js';
@@ -32,12 +32,18 @@ interface ConsumedOutput {
 
 export function makeEngineFunction(
   engine: DynamoEngine,
-  options: { readonly nowMs: number; readonly settings?: Partial<ProcessSettings> },
+  options: {
+    readonly nowMs: number;
+    readonly settings?: Partial<ProcessSettings>;
+    /** How the function's release of the code sees the table; as today's does by default. */
+    readonly client?: DynamoDBDocumentClient;
+  },
 ): EngineFunction {
   const clock = (): number => options.nowMs;
+  const client = options.client ?? engine.connect();
   const traffic: EngineTraffic = { requests: new Map(), units: new Map() };
   let requestsLeft = Infinity;
-  engine.client.middlewareStack.add(
+  client.middlewareStack.add(
     (next, context) => async (args) => {
       if (requestsLeft <= 0) throw new Error('the container is dead');
       requestsLeft -= 1;
@@ -51,7 +57,8 @@ export function makeEngineFunction(
     { step: 'initialize', priority: 'low', name: 'observeTraffic' },
   );
   const repositories = createDynamoRepositories({
-    ...engine,
+    client,
+    tableName: engine.tableName,
     blockMinutes: SETTINGS.blockMs / 60_000,
     clock,
     random: () => 0.5,
@@ -73,12 +80,12 @@ export function makeEngineFunction(
       traffic.requests.clear();
       traffic.units.clear();
     },
-    items: () => allItems(engine),
+    items: () => allItems(client, engine.tableName),
   };
 }
 
 /** Everything that stands in the table, in order of its keys. */
-async function allItems({ client, tableName }: DynamoEngine): Promise<TableItem[]> {
+async function allItems(client: DynamoDBDocumentClient, tableName: string): Promise<TableItem[]> {
   const items: TableItem[] = [];
   let startKey: Record<string, unknown> | undefined;
   do {

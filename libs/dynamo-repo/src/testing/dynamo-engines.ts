@@ -15,6 +15,8 @@ const READY_POLL_MS = 25;
 export interface DynamoEngine {
   readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
+  /** Another client of the same engine, with middleware of its own. */
+  connect(): DynamoDBDocumentClient;
   stop(): Promise<void>;
 }
 
@@ -56,15 +58,21 @@ async function startEngine(spawnAt: (port: number) => ChildProcess): Promise<Dyn
   const port = await freePort();
   const child = spawnAt(port);
   const failed = new Promise<never>((_resolve, reject) => child.once('error', reject));
-  const client = new DynamoDBClient({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'eu-west-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  });
+  const clients: DynamoDBClient[] = [];
+  const connect = (): DynamoDBClient => {
+    const client = new DynamoDBClient({
+      endpoint: `http://127.0.0.1:${port}`,
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      maxAttempts: 1,
+    });
+    clients.push(client);
+    return client;
+  };
+  const client = connect();
   const tableName = 'contract';
   const stop = async (): Promise<void> => {
-    client.destroy();
+    for (const each of clients) each.destroy();
     await kill(child);
   };
   try {
@@ -74,7 +82,12 @@ async function startEngine(spawnAt: (port: number) => ChildProcess): Promise<Dyn
     await stop();
     throw error;
   }
-  return { client: DynamoDBDocumentClient.from(client), tableName, stop };
+  return {
+    client: DynamoDBDocumentClient.from(client),
+    tableName,
+    connect: () => DynamoDBDocumentClient.from(connect()),
+    stop,
+  };
 }
 
 /** dynoxide is an optional dependency, as it is built for one platform only; there it has to be present. */
