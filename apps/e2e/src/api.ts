@@ -11,11 +11,21 @@ export interface Call {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer>;
+  /** How long to wait for the whole answer, in milliseconds; without it, as long as it takes. */
+  readonly timeoutMs?: number;
 }
 
 /** One request, its answer read whole; a body that is not JSON is left as text. */
-export async function call(url: string, { method = 'GET', headers = {}, body }: Call = {}): Promise<Answer> {
-  const response = await fetch(url, { method, headers, ...(body === undefined ? {} : { body }) });
+export async function call(
+  url: string,
+  { method = 'GET', headers = {}, body, timeoutMs }: Call = {},
+): Promise<Answer> {
+  const response = await fetch(url, {
+    method,
+    headers,
+    ...(body === undefined ? {} : { body }),
+    ...(timeoutMs === undefined ? {} : { signal: AbortSignal.timeout(timeoutMs) }),
+  });
   const text = await response.text();
   const isJson = text !== '' && /json/.test(response.headers.get('content-type') ?? '');
   return {

@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { appendFileSync, existsSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 
-const root = resolve(__dirname, '../../..');
+const root = workspaceRoot(process.cwd());
 const node = join(root, 'node_modules/.bin/node');
 const cli = join(root, 'apps/local-runtime/dist/cli.mjs');
 
@@ -14,6 +15,8 @@ export interface LocalStack {
   readonly ingestUrl: string;
   readonly analyticsUrl: string;
   readonly process: ChildProcess;
+  /** How it ended: exit code, or the signal that ended it. */
+  readonly ended: Promise<[code: number | null, signal: NodeJS.Signals | null]>;
   /** Everything that it printed so far. */
   output(): string;
   /** As Ctrl-C does; resolves with the exit code once everything has ended. */
@@ -26,10 +29,12 @@ export interface RunOptions {
   readonly dataDir: string;
   readonly portBase: number;
   readonly args?: readonly string[];
+  /** Where what it prints is written as well. */
+  readonly outputFile?: string;
 }
 
 /** Starts the local runtime's command as `npm start` does, and collects what it prints. */
-export function runCli({ dataDir, portBase, args = [] }: RunOptions): {
+export function runCli({ dataDir, portBase, args = [], outputFile }: RunOptions): {
   process: ChildProcess;
   output(): string;
 } {
@@ -46,8 +51,12 @@ export function runCli({ dataDir, portBase, args = [] }: RunOptions): {
     { cwd: root, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
   );
   const chunks: Buffer[] = [];
-  child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk));
-  child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const collect = (chunk: Buffer): void => {
+    chunks.push(chunk);
+    if (outputFile !== undefined) appendFileSync(outputFile, chunk);
+  };
+  child.stdout?.on('data', collect);
+  child.stderr?.on('data', collect);
   return { process: child, output: () => Buffer.concat(chunks).toString() };
 }
 
@@ -58,7 +67,7 @@ export async function startStack(options: RunOptions): Promise<LocalStack> {
     ...options,
     args: ['--no-simulator', ...(options.args ?? [])],
   });
-  const ended = once(child, 'exit') as Promise<[number | null]>;
+  const ended = once(child, 'exit') as LocalStack['ended'];
   const infoUrl = `http://127.0.0.1:${portBase}`;
   const ready = await Promise.race([waitUntilReady(infoUrl), ended.then(() => false)]);
   if (!ready) throw new Error(`The local runtime did not start:\n${output()}`);
@@ -68,6 +77,7 @@ export async function startStack(options: RunOptions): Promise<LocalStack> {
     ingestUrl: `http://127.0.0.1:${portBase + 1}`,
     analyticsUrl: `http://127.0.0.1:${portBase + 2}`,
     process: child,
+    ended,
     output,
     async stop() {
       child.kill('SIGINT');
@@ -111,6 +121,13 @@ export async function makeToken(options: RunOptions): Promise<string> {
   const [code] = (await once(child, 'close')) as [number | null];
   if (code !== 0) throw new Error(`token ended with ${code}`);
   return Buffer.concat(chunks).toString().trim();
+}
+
+/** The folder of the whole repository, from any folder in it. */
+function workspaceRoot(folder: string): string {
+  if (existsSync(join(folder, 'nx.json'))) return folder;
+  if (dirname(folder) === folder) throw new Error(`${process.cwd()} is not inside the repository.`);
+  return workspaceRoot(dirname(folder));
 }
 
 /** The first of three neighbouring ports that nobody listens on. */

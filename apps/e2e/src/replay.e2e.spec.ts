@@ -3,9 +3,10 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { allWindows } from './api.js';
-import { expectedWindows, readCsv } from './csv-oracle.js';
 import { freePortBase, makeToken, runCli, startStack, type LocalStack } from './local-stack.js';
+import { readCsv } from './recording.js';
 import { windowDifferences, type ActualWindow } from './window-difference.js';
+import { expectedWindows } from './window-oracle.js';
 
 const HOUR_MS = 3_600_000;
 const RESOLUTIONS = { '10m': HOUR_MS / 6, '1h': HOUR_MS, '1d': 24 * HOUR_MS };

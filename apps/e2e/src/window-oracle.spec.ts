@@ -1,5 +1,5 @@
-import { expectedWindows } from './csv-oracle.js';
 import { windowDifferences, type ActualWindow } from './window-difference.js';
+import { expectedWindows } from './window-oracle.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -49,6 +49,13 @@ describe('the oracle', () => {
     expect(changed({ sum: 12.0000001 })).toHaveLength(1);
     expect(changed({ p50: 3.07 })).toHaveLength(1);
     expect(changed({ p50: 3.05 })).toEqual([]);
-    expect(windowDifferences(actual.slice(1), windows)).toEqual(['1 windows instead of 2']);
+    expect(windowDifferences(actual.slice(1), windows)).toEqual([
+      '1970-01-01T00:00:00.000Z is missing: count 3 expected',
+    ]);
+    expect(windowDifferences(actual, windows.slice(1))).toEqual([
+      '1970-01-01T00:00:00.000Z is there with count 3, and should not be',
+    ]);
+    const twice = windowDifferences([...actual, ...actual], windows);
+    expect(twice).toContain('1970-01-01T00:00:00.000Z comes after 1970-01-01T01:00:00.000Z');
   });
 });

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-
 /**
- * What the aggregates of a CSV must be, computed straight from its rows. Shares no code with the product: this is what
- * the product is held against.
+ * What an aggregate must be, computed straight from plain points. Shares no code with the product: this is what the
+ * product is held against.
  */
 export interface ExpectedWindow {
   readonly start: string;
@@ -17,24 +15,6 @@ export interface ExpectedWindow {
   readonly p50: number;
   readonly p95: number;
   readonly p99: number;
-}
-
-export interface CsvData {
-  readonly rows: number;
-  /** By timestamp in epoch milliseconds; where one repeats, its first row. */
-  readonly points: ReadonlyMap<number, number>;
-}
-
-/** Reads `timestamp,value` rows; timestamps without zone are UTC. */
-export function readCsv(file: string): CsvData {
-  const [, ...lines] = readFileSync(file, 'utf8').trim().split(/\r?\n/);
-  const points = new Map<number, number>();
-  for (const line of lines) {
-    const [timestamp = '', value = ''] = line.split(',');
-    const timestampMs = Date.parse(`${timestamp.replace(' ', 'T')}Z`);
-    if (!points.has(timestampMs)) points.set(timestampMs, Number(value));
-  }
-  return { rows: lines.length, points };
 }
 
 /** Every window of that length which holds a point, in time order. */
