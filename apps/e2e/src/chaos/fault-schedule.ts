@@ -78,7 +78,7 @@ export function faultPlanOf(seed: number, life: number): FaultPlan {
     calls: [...kills, ...calls],
     events: [
       { fault: 'killWorker', meanIntervalMs: random.pick([2_000, 5_000]), max: 8 },
-      ...SERVICES.map((service) => ({ fault: 'killEngine', service, meanIntervalMs: 8_000, max: 2 })),
+      ...SERVICES.map((service) => ({ fault: 'killEngine', service, meanIntervalMs: 5_000, max: 2 })),
       { fault: 'reshard', meanIntervalMs: random.pick([2_000, 4_000]), max: 6, openShardsMax: 4 },
       { fault: 'expireIterator', meanIntervalMs: 3_000 },
       { fault: 'pauseConsumer', meanIntervalMs: 5_000, pauseMs: random.pick([300, 2_000]) },

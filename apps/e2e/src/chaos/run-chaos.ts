@@ -122,13 +122,17 @@ async function storm(fleet: Fleet, parts: Storm): Promise<Delivery> {
     })(),
   ];
   const clock = (async () => {
+    let announced = false;
     for (;;) {
       const passedMs = Date.now() - beganMs;
       const missing = missingFaults(tallyFaults(runtime.dataDir));
       over = passedMs >= durationMs + (missing.length === 0 ? 0 : EXTRA_MS_MAX);
       if (over) return;
       runtime.requireAlive();
-      if (passedMs >= durationMs) progress(`going on until these happen: ${missing.join(', ')}`);
+      if (passedMs >= durationMs && !announced) {
+        progress(`going on until these happen: ${missing.join(', ')}`);
+        announced = true;
+      }
       await delay(1_000);
     }
   })();

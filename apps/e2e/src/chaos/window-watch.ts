@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { allWindows, call } from '../api.js';
 import type { ActualWindow } from '../window-difference.js';
 import { devicesOf, METRICS, type Fleet } from './fleet.js';
@@ -87,12 +88,7 @@ export function problemOf(before: ActualWindow, now: ActualWindow | undefined): 
     : `changed at version ${now.version}: ${same(before)}, ${same(now)}`;
 }
 
-/** A connection that broke, or an answer that says to come again. */
+/** A connection that broke, or an answer that says to come again. Errors of `fetch` may be of another realm. */
 function isPassing(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return (
-    error instanceof TypeError ||
-    error.name === 'TimeoutError' ||
-    / answered (429|5\d\d): /.test(error.message)
-  );
+  return isNativeError(error) && /^fetch failed$|^terminated$| answered (429|5\d\d): /.test(error.message);
 }
