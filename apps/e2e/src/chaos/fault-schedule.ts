@@ -67,15 +67,22 @@ export function faultPlanOf(seed: number, life: number): FaultPlan {
       rule('failEntries', { probability: 0.1, entryProbability: 0.5 }),
     ];
   });
-  const kills = (['before', 'after'] as const).map((moment) => ({
-    fault: 'killCaller',
-    moment,
-    probability: 0.01,
-    max: 3,
+  const writes = { service: 'dynamodb', operations: ['PutItem', 'UpdateItem'] };
+  // A write that takes effect after the next one has: what only a condition on the version keeps from doing harm.
+  const lateWrites = (['arriveLate', 'duplicate'] as const).map((fault) => ({
+    ...writes,
+    fault,
+    probability: random.pick([0.05, 0.1]),
+    delayMs: [300, random.pick([1_500, 4_000])],
   }));
+  // A worker that dies between two writes leaves the first without the second.
+  const kills = (['before', 'after'] as const).flatMap((moment) => [
+    { ...writes, fault: 'killCaller', moment, probability: 0.02, max: 6 },
+    { service: 'kinesis', fault: 'killCaller', moment, probability: 0.02, max: 2 },
+  ]);
   return {
     seed: random.whole(0, 2 ** 32 - 1),
-    calls: [...kills, ...calls],
+    calls: [...kills, ...lateWrites, ...calls],
     events: [
       { fault: 'killWorker', meanIntervalMs: random.pick([2_000, 5_000]), max: 8 },
       ...SERVICES.map((service) => ({ fault: 'killEngine', service, meanIntervalMs: 5_000, max: 2 })),

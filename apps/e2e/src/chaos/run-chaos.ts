@@ -15,7 +15,7 @@ import { WindowWatch } from './window-watch.js';
 
 export interface ChaosOptions {
   readonly seed: number;
-  /** How long faults are in force at least, in milliseconds. They go on until every planned kind has happened. */
+  /** How long faults are in force at least, in milliseconds. They go on until every planned kind has happened, and enough was sent. */
   readonly durationMs: number;
   /** Where everything is kept that tells about the run; must not exist yet. */
   readonly folder: string;
@@ -36,6 +36,8 @@ export interface ChaosReport {
 
 /** How much longer than asked faults may go on for kinds that have not happened yet. */
 const EXTRA_MS_MAX = 3 * MINUTE_MS;
+/** With fewer requests a run proves little, so that faults go on until then, however slow the machine is. */
+const REQUESTS_MIN = 300;
 /** In which the pipeline must have caught up after faults have ended. */
 const CATCH_UP_MS_MAX = 5 * MINUTE_MS;
 const TOKEN_HOURS = 24;
@@ -86,6 +88,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       faults,
       wrong: [
         ...missingFaults(faults).map((kind) => `the fault "${kind}" was planned and never happened`),
+        ...(delivery.requests < REQUESTS_MIN
+          ? [`only ${delivery.requests} requests were answered for good`]
+          : []),
         ...delivery.wrongAnswers,
         ...watch.violations.map((violation) => `while faults were in force: ${violation}`),
         ...comparison.wrong,
@@ -126,11 +131,14 @@ async function storm(fleet: Fleet, parts: Storm): Promise<Delivery> {
     for (;;) {
       const passedMs = Date.now() - beganMs;
       const missing = missingFaults(tallyFaults(runtime.dataDir));
-      over = passedMs >= durationMs + (missing.length === 0 ? 0 : EXTRA_MS_MAX);
+      const proves = missing.length === 0 && delivery.requests >= REQUESTS_MIN;
+      over = passedMs >= durationMs + (proves ? 0 : EXTRA_MS_MAX);
       if (over) return;
       runtime.requireAlive();
       if (passedMs >= durationMs && !announced) {
-        progress(`going on until these happen: ${missing.join(', ')}`);
+        progress(
+          `going on; ${delivery.requests} requests so far, missing faults: ${missing.join(', ') || 'none'}`,
+        );
         announced = true;
       }
       await delay(1_000);
