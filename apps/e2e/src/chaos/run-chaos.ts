@@ -1,16 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { call } from '../api.js';
-import { makeToken } from '../local-stack.js';
-import { deliver, noDelivery, type Delivery } from './device-sender.js';
+import { noDelivery, type Delivery } from './device-sender.js';
 import { PLANNED_FAULTS } from './fault-schedule.js';
 import { tallyFaults } from './fault-tally.js';
-import { DAY_MS, devicesOf, makeFleet, MINUTE_MS, type Device, type Fleet, type Gateway } from './fleet.js';
-import { PointLedger } from './point-ledger.js';
-import { compareQuarantine } from './quarantine-comparison.js';
-import { compareStore, type StoreQuery } from './store-comparison.js';
-import { SupervisedRuntime } from './supervised-runtime.js';
-import { EchoTraffic, Traffic, type DeviceRequest } from './traffic.js';
+import { MINUTE_MS } from './fleet.js';
+import { sendAll } from './gateway-sender.js';
+import { compareAll, setStage, untilProcessed, type Stage } from './stage.js';
 import { WindowWatch } from './window-watch.js';
 
 export interface ChaosOptions {
@@ -38,9 +32,6 @@ export interface ChaosReport {
 const EXTRA_MS_MAX = 3 * MINUTE_MS;
 /** With fewer requests a run proves little, so that faults go on until then, however slow the machine is. */
 const REQUESTS_MIN = 300;
-/** In which the pipeline must have caught up after faults have ended. */
-const CATCH_UP_MS_MAX = 5 * MINUTE_MS;
-const TOKEN_HOURS = 24;
 
 /**
  * Runs the whole pipeline on this machine, lets a fleet send while everything fails, and compares all that it answers with
@@ -50,34 +41,19 @@ const TOKEN_HOURS = 24;
  */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const { seed, folder, progress } = options;
-  mkdirSync(folder, { recursive: true });
-  const runtime = await SupervisedRuntime.start(folder, seed);
+  const stage = await setStage(folder, seed);
+  const { runtime, ledger } = stage;
   try {
-    const anchorMs = Date.now();
-    const fleet = makeFleet(anchorMs);
-    const token = await makeToken({
-      dataDir: runtime.dataDir,
-      portBase: runtime.portBase,
-      args: ['--ttl', `${TOKEN_HOURS}h`],
-    });
-    for (const device of devicesOf(fleet)) await register(device, fleet.siteId, runtime, token);
-    const query = {
-      analyticsUrl: runtime.analyticsUrl,
-      token,
-      from: '2000-01-01T00:00:00Z',
-      to: new Date(anchorMs + 2 * DAY_MS).toISOString(),
-    };
-    const ledger = new PointLedger(fleet);
-    const watch = new WindowWatch(seed, fleet, query);
-    const delivery = await storm(fleet, { ...options, runtime, token, ledger, watch });
+    const watch = new WindowWatch(seed, stage.fleet, stage.query);
+    const delivery = await storm(stage, watch, options);
     progress(`${delivery.requests} requests were answered for good; waiting for the stream to be processed`);
     await runtime.endFaults();
-    await untilProcessed(runtime);
-    const comparison = await compareAll(fleet, ledger, query, runtime);
+    await untilProcessed(stage);
+    const comparison = await compareAll(stage);
     progress(`${comparison.windows} windows were compared; killing everything once more`);
     await runtime.killAndRestart();
-    await untilProcessed(runtime);
-    const again = await compareAll(fleet, ledger, query, runtime);
+    await untilProcessed(stage);
+    const again = await compareAll(stage);
     const faults = tallyFaults(runtime.dataDir);
     return {
       delivery,
@@ -87,10 +63,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       runtimeDeaths: runtime.deaths(),
       faults,
       wrong: [
-        ...missingFaults(faults).map((kind) => `the fault "${kind}" was planned and never happened`),
-        ...(delivery.requests < REQUESTS_MIN
-          ? [`only ${delivery.requests} requests were answered for good`]
-          : []),
+        ...unproven(faults, delivery),
         ...delivery.wrongAnswers,
         ...watch.violations.map((violation) => `while faults were in force: ${violation}`),
         ...comparison.wrong,
@@ -102,136 +75,53 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
 }
 
-interface Storm extends ChaosOptions {
-  readonly runtime: SupervisedRuntime;
-  readonly token: string;
-  readonly ledger: PointLedger;
-  readonly watch: WindowWatch;
-}
-
-/** Lets all gateways send, and readers read, until the time is up and every planned kind of fault has happened. */
-async function storm(fleet: Fleet, parts: Storm): Promise<Delivery> {
-  const { durationMs, runtime, watch, progress } = parts;
+/** Lets all gateways send, and readers read, until the time is up and the run proves something. */
+async function storm(
+  stage: Stage,
+  watch: WindowWatch,
+  { durationMs, progress }: ChaosOptions,
+): Promise<Delivery> {
+  const { runtime, fleet } = stage;
   const delivery = noDelivery();
   let over = false;
   const isOver = (): boolean => over;
   await runtime.beginFaults();
   const beganMs = Date.now();
-  const everybody = [
-    ...fleet.gateways.map((gateway) => send(gateway, parts, delivery, isOver)),
-    (async () => {
-      while (!isOver()) {
-        await watch.look();
-        await delay(100);
-      }
-    })(),
-  ];
-  const clock = (async () => {
+  const read = async (): Promise<void> => {
+    while (!isOver()) {
+      await watch.look();
+      await delay(100);
+    }
+  };
+  const keepTime = async (): Promise<void> => {
     let announced = false;
     for (;;) {
       const passedMs = Date.now() - beganMs;
-      const missing = missingFaults(tallyFaults(runtime.dataDir));
-      const proves = missing.length === 0 && delivery.requests >= REQUESTS_MIN;
-      over = passedMs >= durationMs + (proves ? 0 : EXTRA_MS_MAX);
-      if (over) return;
+      const missing = unproven(tallyFaults(runtime.dataDir), delivery);
+      if (passedMs >= durationMs + (missing.length === 0 ? 0 : EXTRA_MS_MAX)) return;
       runtime.requireAlive();
       if (passedMs >= durationMs && !announced) {
-        progress(
-          `going on; ${delivery.requests} requests so far, missing faults: ${missing.join(', ') || 'none'}`,
-        );
+        progress(`going on, as ${missing.join(', ')}`);
         announced = true;
       }
       await delay(1_000);
     }
-  })();
+  };
+  const everybody = [...fleet.gateways.map((gateway) => sendAll(gateway, stage, delivery, isOver)), read()];
   try {
-    await Promise.all([clock, ...everybody]);
+    await Promise.race([keepTime(), Promise.all(everybody)]);
   } finally {
     over = true;
   }
+  await Promise.all(everybody);
   return delivery;
 }
 
-/** One gateway: its own sender, and a second one that echoes it at the same time. */
-async function send(
-  gateway: Gateway,
-  { seed, runtime, token, ledger }: Storm,
-  delivery: Delivery,
-  isOver: () => boolean,
-): Promise<void> {
-  const traffic = new Traffic(seed, gateway);
-  const echoes = new EchoTraffic(seed, gateway);
-  const begun: DeviceRequest[] = [];
-  const transmit = async (request: DeviceRequest): Promise<void> => {
-    for (const item of request.items) if ('reading' in item) ledger.add(item.reading);
-    await deliver(request, runtime, token, delivery);
-    await delay(request.pauseMs);
-  };
-  const own = async (): Promise<void> => {
-    while (!isOver()) {
-      const request = traffic.next();
-      begun.push(request);
-      await transmit(request);
-    }
-  };
-  const echo = async (): Promise<void> => {
-    while (!isOver()) {
-      const heard = begun.shift();
-      const request = heard && echoes.after(heard);
-      if (request === undefined) await delay(20);
-      else await transmit(request);
-    }
-  };
-  await Promise.all([own(), echo()]);
-}
-
-async function register(
-  { deviceId, registration }: Device,
-  siteId: string,
-  { analyticsUrl }: SupervisedRuntime,
-  token: string,
-): Promise<void> {
-  const { metric, effectiveFromMs, ...definition } = registration ?? {};
-  const answer = await call(`${analyticsUrl}/v1/devices/${deviceId}`, {
-    method: 'PUT',
-    headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
-    body: JSON.stringify({
-      siteId,
-      ...(metric === undefined ? {} : { metrics: { [metric]: definition } }),
-      ...(effectiveFromMs === undefined ? {} : { effectiveFrom: new Date(effectiveFromMs).toISOString() }),
-    }),
-  });
-  if (answer.status !== 200)
-    throw new Error(`${deviceId} was registered with ${answer.status}: ${answer.text}`);
-}
-
-/** @throws when records are still unprocessed long after faults have ended */
-async function untilProcessed(runtime: SupervisedRuntime): Promise<void> {
-  const beganMs = Date.now();
-  for (;;) {
-    runtime.requireAlive();
-    const status = await call(`${runtime.infoUrl}/status`).catch(() => undefined);
-    const stream = status?.body['stream'] as { records: number } | null | undefined;
-    if (stream?.records === 0) return;
-    if (Date.now() - beganMs > CATCH_UP_MS_MAX) {
-      throw new Error(
-        `The stream was not processed within ${CATCH_UP_MS_MAX} ms: ${status?.text ?? 'no status'}`,
-      );
-    }
-    await delay(200);
-  }
-}
-
-async function compareAll(
-  fleet: Fleet,
-  ledger: PointLedger,
-  query: StoreQuery,
-  { infoUrl }: SupervisedRuntime,
-): Promise<{ windows: number; wrong: string[] }> {
-  const { windows, differences } = await compareStore(fleet, ledger, query);
-  return { windows, wrong: [...differences, ...(await compareQuarantine(infoUrl, ledger.refusedPoints()))] };
-}
-
-function missingFaults(faults: ReadonlyMap<string, number>): string[] {
-  return PLANNED_FAULTS.filter((kind) => !faults.has(kind));
+/** Why a run would prove nothing if it ended here, one sentence each. */
+function unproven(faults: ReadonlyMap<string, number>, { requests }: Delivery): string[] {
+  const never = PLANNED_FAULTS.filter((kind) => !faults.has(kind));
+  return [
+    ...never.map((kind) => `the fault "${kind}" was planned and never happened`),
+    ...(requests < REQUESTS_MIN ? [`only ${requests} requests were answered for good`] : []),
+  ];
 }
