@@ -75,11 +75,21 @@ export function faultPlanOf(seed: number, life: number): FaultPlan {
     probability: random.pick([0.05, 0.1]),
     delayMs: [300, random.pick([1_500, 4_000])],
   }));
-  // A worker that dies between two writes leaves the first without the second.
-  const kills = (['before', 'after'] as const).flatMap((moment) => [
-    { ...writes, fault: 'killCaller', moment, probability: 0.02, max: 6 },
-    { service: 'kinesis', fault: 'killCaller', moment, probability: 0.02, max: 2 },
-  ]);
+  // A worker that dies between two writes leaves the first without the second: above all a seal, which is an UpdateItem.
+  const kills = [
+    {
+      ...writes,
+      fault: 'killCaller',
+      moment: 'after',
+      operations: ['UpdateItem'],
+      probability: 0.02,
+      max: 10,
+    },
+    { ...writes, fault: 'killCaller', moment: 'after', operations: ['PutItem'], probability: 0.02, max: 3 },
+    { ...writes, fault: 'killCaller', moment: 'before', probability: 0.02, max: 5 },
+    { service: 'kinesis', fault: 'killCaller', moment: 'before', probability: 0.02, max: 2 },
+    { service: 'kinesis', fault: 'killCaller', moment: 'after', probability: 0.02, max: 2 },
+  ];
   return {
     seed: random.whole(0, 2 ** 32 - 1),
     calls: [...kills, ...lateWrites, ...calls],
