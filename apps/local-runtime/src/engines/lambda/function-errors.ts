@@ -1,3 +1,4 @@
+import type { InitOutcome } from './worker-process.js';
 import type { FunctionErrorPayload } from './worker-protocol.js';
 
 /**
@@ -33,6 +34,18 @@ export function exitedError(requestId: string, exit: WorkerExit): FunctionErrorP
     errorType: 'Runtime.ExitError',
     errorMessage: `RequestId: ${requestId} Error: ${exitReason(exit)}`,
   };
+}
+
+/** The function could not be loaded, when no invocation waited for it. */
+export function initError(outcome: Exclude<InitOutcome, { kind: 'ready' }>): FunctionErrorPayload {
+  switch (outcome.kind) {
+    case 'error':
+      return outcome.error;
+    case 'exited':
+      return { errorType: 'Runtime.ExitError', errorMessage: exitReason(outcome.exit) };
+    case 'timedOut':
+      return { errorType: 'Sandbox.Timedout', errorMessage: 'Loading the function took too long' };
+  }
 }
 
 function exitReason(exit: WorkerExit): string {

@@ -13,6 +13,8 @@ export interface InvocationInput {
   readonly functionArn: string;
   readonly accountId: string;
   readonly timeoutSeconds: number;
+  /** After so long the worker is killed: `timeoutSeconds`, or far longer while somebody debugs. */
+  readonly timeoutMs: number;
   readonly memoryMb: number;
   readonly tracing: 'Active' | 'PassThrough';
   readonly requestId: string;
@@ -119,7 +121,7 @@ async function runOnWorker(input: InvocationInput, trace: Trace): Promise<Ending
             payload: input.payload,
             invokedFunctionArn: input.functionArn,
             traceHeader: trace.header,
-            timeoutMs: input.timeoutSeconds * 1000,
+            timeoutMs: input.timeoutMs,
           })
         : init;
     const durationMs = performance.now() - invokedMs;

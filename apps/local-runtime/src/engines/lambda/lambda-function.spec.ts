@@ -6,6 +6,7 @@
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
@@ -166,14 +167,6 @@ describe('workers', () => {
     expect((await lambda.invoke('{}')).statusCode).toBe(200);
   });
 
-  it('load the code anew after a reload', async () => {
-    const { lambda, assetDir } = makeFunction('export const handler = async () => 1;');
-    expect((await lambda.invoke('{}')).payload).toBe('1');
-    writeFileSync(join(assetDir, 'handler.mjs'), 'export const handler = async () => 2;');
-    await lambda.reload();
-    expect((await lambda.invoke('{}')).payload).toBe('2');
-  });
-
   it('that are killed while idle are replaced unnoticed', async () => {
     const { lambda } = makeFunction('export const handler = async () => process.pid;');
     const pid = Number((await lambda.invoke('{}')).payload);
@@ -232,6 +225,135 @@ describe('workers', () => {
     );
     runtime.kill('SIGKILL');
     await waitUntil(() => !isAlive(pid));
+  });
+});
+
+describe('code that is replaced', () => {
+  const releasedIn = (folder: string, answer: string): string => `
+    import { existsSync } from 'node:fs';
+    export const handler = async (event) => {
+      while (event.wait && !existsSync(${JSON.stringify(join(folder, 'release'))})) await new Promise((r) => setTimeout(r, 10));
+      return ${JSON.stringify(answer)};
+    };`;
+
+  function writeCode(source: string): string {
+    const assetDir = mkdtempSync(join(folder, 'task-'));
+    writeFileSync(join(assetDir, 'handler.mjs'), source);
+    return assetDir;
+  }
+
+  it('serves later invocations, and those that run end on the code they began with', async () => {
+    const signals = mkdtempSync(join(folder, 'signals-'));
+    const { lambda } = makeFunction(releasedIn(signals, 'old'));
+    const running = lambda.invoke('{"wait":true}');
+    const idle = await lambda.invoke('{}');
+    expect(idle.payload).toBe('"old"');
+
+    const replacement = await lambda.replaceCode(writeCode(releasedIn(signals, 'new')));
+    if (replacement.kind !== 'replaced') throw new Error('The code was refused.');
+    let retired = false;
+    void replacement.retired.then(() => (retired = true));
+    expect((await lambda.invoke('{}')).payload).toBe('"new"');
+    expect(retired).toBe(false);
+
+    writeFileSync(join(signals, 'release'), '');
+    expect(await running).toMatchObject({ statusCode: 200, payload: '"old"' });
+    await replacement.retired;
+    expect(lambda.workerPids()).toHaveLength(1);
+    expect((await lambda.invoke('{}')).payload).toBe('"new"');
+  });
+
+  it('has loaded before it serves, so that no invocation waits for it', async () => {
+    const { lambda, lines } = makeFunction('export const handler = async () => 1;');
+    await lambda.replaceCode(writeCode('export const handler = async () => process.env.LAMBDA_TASK_ROOT;'));
+    const { payload } = await lambda.invoke('{}');
+    expect(JSON.parse(payload)).toMatch(/task-/);
+    expect(lines.at(-1)?.message).toMatch(/^REPORT/);
+    expect(lines.at(-1)?.message).not.toMatch(/Init Duration/);
+  });
+
+  it.each([
+    ['throw new TypeError("half done");', { errorType: 'TypeError', errorMessage: 'half done' }],
+    [
+      'process.exit(7);',
+      { errorType: 'Runtime.ExitError', errorMessage: 'Runtime exited with error: exit status 7' },
+    ],
+  ])('stays as it is when the new does not load: %s', async (source, error) => {
+    const { lambda } = makeFunction('export const handler = async () => process.pid;');
+    const before = await lambda.invoke('{}');
+    expect(await lambda.replaceCode(writeCode(source))).toMatchObject({ kind: 'refused', error });
+    expect((await lambda.invoke('{}')).payload).toBe(before.payload);
+  });
+});
+
+describe('a function under a debugger', () => {
+  interface Inspected extends Fixture {
+    readonly urls: string[];
+  }
+
+  function makeInspected(source: string, overrides: Partial<LambdaFunctionOptions> = {}): Inspected {
+    const urls: string[] = [];
+    const inspect = { port: 0, onListening: (url: string) => urls.push(url) };
+    return { ...makeFunction(source, { inspect, ...overrides }), urls };
+  }
+
+  it('has an inspector that answers, from the first worker on', async () => {
+    const { lambda, urls, lines } = makeInspected('export const handler = async () => 1;');
+    expect(await lambda.warmUp()).toBeUndefined();
+    expect(urls).toEqual([expect.stringMatching(/^ws:\/\/127\.0\.0\.1:\d+\/[0-9a-f-]{36}$/)]);
+    const { host } = new URL(urls[0] ?? '');
+    const targets = (await (await fetch(`http://${host}/json/list`)).json()) as object[];
+    expect(targets).toEqual([expect.objectContaining({ type: 'node', webSocketDebuggerUrl: urls[0] })]);
+    expect((await lambda.invoke('{}')).payload).toBe('1');
+    expect(lines.filter((line) => /inspector|Debugger/.test(line.message))).toEqual([]);
+  });
+
+  it('is not ended by its timeout, and believes that it has time', async () => {
+    const { lambda } = makeInspected(
+      `export const handler = async (event, context) => {
+         await new Promise((resolve) => setTimeout(resolve, 1_500));
+         return context.getRemainingTimeInMillis();
+       };`,
+      { timeoutSeconds: 1 },
+    );
+    const result = await lambda.invoke('{}');
+    expect(result.functionError).toBeUndefined();
+    expect(Number(result.payload)).toBeGreaterThan(86_400_000);
+  });
+
+  it('does everything in one worker, one after the other, without throttling', async () => {
+    const { lambda } = makeInspected(
+      `let running = 0, most = 0;
+       export const handler = async () => {
+         most = Math.max(most, ++running);
+         await new Promise((resolve) => setTimeout(resolve, 5));
+         running -= 1;
+         return { pid: process.pid, most };
+       };`,
+      { maxWorkers: 2, reservedConcurrency: 1 },
+    );
+    const results = await Promise.all(Array.from({ length: 5 }, () => lambda.invoke('{}')));
+    const [pid] = lambda.workerPids();
+    expect(results.map(({ payload }) => JSON.parse(payload))).toEqual(Array(5).fill({ pid, most: 1 }));
+  });
+
+  it('takes the port again with replaced code, and with a worker after a crash', async () => {
+    const port = await freePort();
+    const urls: string[] = [];
+    const { lambda } = makeFunction(
+      'export const handler = async (event) => { if (event.crash) process.exit(1); return 1; };',
+      { inspect: { port, onListening: (url) => urls.push(url) } },
+    );
+    await lambda.invoke('{}');
+    const assetDir = mkdtempSync(join(folder, 'task-'));
+    writeFileSync(
+      join(assetDir, 'handler.mjs'),
+      'export const handler = async (event) => { if (event.crash) process.exit(1); return 2; };',
+    );
+    expect((await lambda.replaceCode(assetDir)).kind).toBe('replaced');
+    expect((await lambda.invoke('{"crash":true}')).functionError).toBe('Unhandled');
+    expect((await lambda.invoke('{}')).payload).toBe('2');
+    expect(urls.map((url) => new URL(url).port)).toEqual([String(port), String(port), String(port)]);
   });
 });
 
@@ -487,6 +609,14 @@ describe('closing', () => {
     writeFileSync(join(assetDir, 'release'), '');
   });
 });
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
 
 function isAlive(pid: number): boolean {
   try {

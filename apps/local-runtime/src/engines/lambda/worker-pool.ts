@@ -1,24 +1,35 @@
-import { WorkerProcess, type WorkerProcessOptions } from './worker-process.js';
+import { WorkerProcess, type InitOutcome, type WorkerProcessOptions } from './worker-process.js';
 
 export interface WorkerPoolOptions {
-  readonly idleMs: number;
+  /** Free workers are ended after so long; undefined keeps them. */
+  readonly idleMs: number | undefined;
   readonly initTimeoutMs: number;
+  /** A name that no other worker of the function has had. */
+  newWorkerId(): string;
   /** Options of a new worker process; called once a worker, so that each has its own log stream. */
   workerOptions(workerId: string): Omit<WorkerProcessOptions, 'onExit' | 'onLine'>;
   onLine(worker: WorkerProcess, stream: 'stdout' | 'stderr', line: string): void;
 }
 
 /**
- * The execution environments of one function. A free one is used again, the last used first, so that those not needed fall
+ * The execution environments of one version of a function's code. A free one is used again, the last used first, so that those not needed fall
  * idle and are reaped; when none is free a new one is started.
  */
 export class WorkerPool {
   private readonly workers = new Map<WorkerProcess, string>();
-  private startedWorkers = 0;
+  private retiring = false;
+  /** Resolves when the pool has been retired and its last worker is gone. */
+  readonly drained: Promise<void>;
+  private setDrained: () => void = () => undefined;
   /** Free workers, the last used at the end, each with the timer that will end it. */
-  private readonly idle: { readonly worker: WorkerProcess; readonly reaper: NodeJS.Timeout }[] = [];
+  private readonly idle: { readonly worker: WorkerProcess; readonly reaper: NodeJS.Timeout | undefined }[] =
+    [];
 
-  constructor(private readonly options: WorkerPoolOptions) {}
+  constructor(private readonly options: WorkerPoolOptions) {
+    this.drained = new Promise((resolve) => {
+      this.setDrained = resolve;
+    });
+  }
 
   pids(): number[] {
     return [...this.workers.keys()].map((worker) => worker.pid).filter((pid) => pid > 0);
@@ -43,11 +54,20 @@ export class WorkerPool {
     return { worker: this.start(), cold: true };
   }
 
-  /** Gives a worker back for further use. */
+  /** Starts a worker ahead of the first invocation. One that does not load is gone again. */
+  async warmUp(): Promise<InitOutcome> {
+    const worker = this.start();
+    const outcome = await worker.initialized;
+    if (outcome.kind === 'ready') this.release(worker);
+    return outcome;
+  }
+
+  /** Gives a worker back for further use; a retired pool has none for it. */
   release(worker: WorkerProcess): void {
     if (!worker.alive) return;
-    const reaper = setTimeout(() => this.reap(worker), this.options.idleMs);
-    reaper.unref();
+    if (this.retiring) return void worker.kill();
+    const { idleMs } = this.options;
+    const reaper = idleMs === undefined ? undefined : setTimeout(() => this.reap(worker), idleMs).unref();
     this.idle.push({ worker, reaper });
   }
 
@@ -56,7 +76,14 @@ export class WorkerPool {
     await worker.kill();
   }
 
-  /** Ends the workers that are free, for example because their code has changed. */
+  /** Ends the free workers now and each busy one after its invocation, for newer code has taken their place. */
+  retire(): void {
+    this.retiring = true;
+    void this.discardIdle();
+    this.resolveDrained();
+  }
+
+  /** Ends the workers that are free. */
   async discardIdle(): Promise<void> {
     const free = this.idle.splice(0);
     for (const entry of free) clearTimeout(entry.reaper);
@@ -70,8 +97,7 @@ export class WorkerPool {
   }
 
   private start(): WorkerProcess {
-    this.startedWorkers += 1;
-    const workerId = `w${this.startedWorkers}`;
+    const workerId = this.options.newWorkerId();
     const worker: WorkerProcess = new WorkerProcess(
       {
         ...this.options.workerOptions(workerId),
@@ -93,9 +119,14 @@ export class WorkerPool {
 
   private forget(worker: WorkerProcess): void {
     this.workers.delete(worker);
+    this.resolveDrained();
     const at = this.idle.findIndex((entry) => entry.worker === worker);
     if (at < 0) return;
     clearTimeout(this.idle[at]?.reaper);
     this.idle.splice(at, 1);
+  }
+
+  private resolveDrained(): void {
+    if (this.retiring && this.workers.size === 0) this.setDrained();
   }
 }

@@ -10,6 +10,10 @@ export interface WorkerProcessOptions {
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly memoryMb: number;
+  /** Opens the inspector on this port of the loopback interface; 0 takes a free one. */
+  readonly inspectPort?: number;
+  /** Takes the address at which a debugger finds the worker. */
+  onInspector?(url: string): void;
   onLine(stream: 'stdout' | 'stderr', line: string): void;
   onExit(worker: WorkerProcess): void;
 }
@@ -47,6 +51,13 @@ export interface Invocation {
   readonly timeoutMs: number;
 }
 
+const inspectorRemarks = [
+  'For help, see: https://nodejs.org/',
+  'Debugger attached.',
+  'Debugger ending on ws:',
+  'Waiting for the debugger to disconnect...',
+];
+
 const memoryCheckMs = 250;
 /** The result is known already: output that is still in a pipe must not hold it up for long. */
 const outputWaitMs = 500;
@@ -73,6 +84,7 @@ export class WorkerProcess {
       execArgv: [
         '--enable-source-maps',
         `--max-old-space-size=${Math.max(32, Math.floor(options.memoryMb * 0.9))}`,
+        ...(options.inspectPort === undefined ? [] : [`--inspect=127.0.0.1:${options.inspectPort}`]),
       ],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       serialization: 'advanced',
@@ -154,10 +166,20 @@ export class WorkerProcess {
   }
 
   private readLines(name: 'stdout' | 'stderr'): OutputLines {
-    const lines = new OutputLines((line) => this.options.onLine(name, line));
+    const lines = new OutputLines((line) => {
+      if (!this.isOfInspector(line)) this.options.onLine(name, line);
+    });
     this.child[name]?.on('data', (chunk: Buffer) => lines.push(chunk));
     this.child[name]?.on('end', () => lines.end());
     return lines;
+  }
+
+  /** What Node.js itself says about its inspector is for whoever debugs, and no output of the function. */
+  private isOfInspector(line: string): boolean {
+    if (this.options.inspectPort === undefined) return false;
+    const url = /^Debugger listening on (ws:\S+)$/.exec(line)?.[1];
+    if (url !== undefined) this.options.onInspector?.(url);
+    return url !== undefined || inspectorRemarks.some((remark) => line.startsWith(remark));
   }
 
   /** `close` comes after the output streams have ended, so that no line is lost. A grandchild may hold the pipes open: do not wait long. */
