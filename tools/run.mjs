@@ -127,6 +127,8 @@ function runtimeArguments() {
     join(root, 'apps/infra-cdk/cdk.out'),
     '--simulator',
     join(root, 'apps/device-simulator/dist/cli.mjs'),
+    '--workspace',
+    root,
     '--parameter',
     'TokenIssuer={issuer}',
     '--parameter',

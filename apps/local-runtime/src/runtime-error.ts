@@ -7,7 +7,8 @@ export type RuntimeErrorCode =
   | 'data_directory_version'
   | 'data_directory_damaged'
   | 'state_mismatch'
-  | 'assembly_incomplete';
+  | 'assembly_incomplete'
+  | 'workspace_unreadable';
 
 /** The runtime cannot run. The message is one sentence for its user, with the remedy. */
 export class RuntimeError extends Error {

@@ -79,6 +79,19 @@ describe('a template that runs', () => {
     }
   });
 
+  it('starts workers while the runtime itself is built anew', async () => {
+    await pipeline.boot();
+    const elsewhere = `${pipeline.entries.worker}.elsewhere`;
+    renameSync(pipeline.entries.worker, elsewhere);
+    try {
+      await pipeline.put(['a']);
+      await pipeline.untilProcessed();
+      expect(await pipeline.storedKeys()).toEqual(['a']);
+    } finally {
+      renameSync(elsewhere, pipeline.entries.worker);
+    }
+  });
+
   it('restarts engines that are killed, with their data, and goes on', async () => {
     const status = await pipeline.boot();
     await pipeline.put(['a']);

@@ -7,6 +7,7 @@ import { makeFaultEquipment, startEngineProxies } from './boot/start-faults.js';
 import { startConsumers } from './boot/start-consumers.js';
 import { startDataEngines } from './boot/start-data-engines.js';
 import { startFunctions } from './boot/start-functions.js';
+import { startWatch } from './boot/start-watch.js';
 import { servedApis, startGateways } from './boot/start-gateways.js';
 import type { TokenIssuer } from './engines/issuer/token-issuer.js';
 import { LogCollector } from './engines/logs/log-collector.js';
@@ -57,6 +58,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     await startFunctions(cloud);
     await startConsumers(cloud);
     await startGateways(cloud, apis);
+    if (options.watchedWorkspace !== undefined) await startWatch(cloud, options.watchedWorkspace);
     startFaults(cloud);
     state.ready = true;
     return {

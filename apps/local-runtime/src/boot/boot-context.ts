@@ -30,6 +30,8 @@ export interface BootOptions {
   readonly modulesFrom: string;
   /** Without it no fault can be injected later either. */
   readonly faults?: FaultOptions;
+  /** The workspace whose sources are watched, if they are. */
+  readonly watchedWorkspace?: string;
   clock(): number;
   /** A number in [0, 1). */
   random(): number;

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createLambdaFunction } from '../engines/lambda/lambda-function.js';
 import { functionDefinition } from '../resources/lambda-function.js';
 import { faultedServices } from '../faults/faulted-call.js';
@@ -10,11 +11,12 @@ import { incomplete, resourcesOfType, type RunningCloud } from './boot-context.j
 export async function startFunctions(cloud: RunningCloud): Promise<void> {
   const { plan, entries } = cloud.options;
   const endpoints = endpointVariables(cloud);
-  const assetFolder = await clearAssetFolder(cloud);
+  await clearAssetFolder(cloud);
+  const workerPath = await copyWorkerProgram(cloud, entries.worker);
   for (const resource of resourcesOfType(plan, 'AWS::Lambda::Function')) {
     const definition = functionDefinition(resource, plan);
     try {
-      const assetDir = await copyAsset(definition.assetDir, join(assetFolder, definition.functionName));
+      const assetDir = await copyAsset(definition.assetDir, assetFolderOf(cloud, definition.functionName));
       const lambda = createLambdaFunction({
         ...definition,
         assetDir,
@@ -22,7 +24,7 @@ export async function startFunctions(cloud: RunningCloud): Promise<void> {
         accountId: plan.environment.accountId,
         environment: { ...definition.environment, ...endpoints },
         workerEnvironment: (workerId) => proxyVariables(cloud, definition.functionName, workerId),
-        workerPath: entries.worker,
+        workerPath,
         xrayDaemonAddress: cloud.xrayAddress,
         onLog: (line) => cloud.logs.add(line),
         onSegment: (segment) => {
@@ -41,11 +43,30 @@ export async function startFunctions(cloud: RunningCloud): Promise<void> {
  * Workers run a copy of the bundles: the assembly may be synthesised anew while they run. The folder is emptied first, since
  * no worker of an earlier runtime is left.
  */
-async function clearAssetFolder(cloud: RunningCloud): Promise<string> {
-  const folder = join(cloud.options.dataDir, 'assets');
+async function clearAssetFolder(cloud: RunningCloud): Promise<void> {
+  const folder = assetsFolder(cloud);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  return folder;
+}
+
+/** Where the copy of a function's bundle stands that the runtime has started with. */
+export function assetFolderOf(cloud: RunningCloud, functionName: string): string {
+  return join(assetsFolder(cloud), functionName);
+}
+
+function assetsFolder(cloud: RunningCloud): string {
+  return join(cloud.options.dataDir, 'assets');
+}
+
+/** The worker program too may be built anew, and is missing while it is. */
+async function copyWorkerProgram(cloud: RunningCloud, program: string): Promise<string> {
+  const folder = join(cloud.options.dataDir, 'programs');
+  await mkdir(folder, { recursive: true });
+  const target = join(folder, basename(program));
+  for (const suffix of ['', '.map']) {
+    if (suffix === '' || existsSync(program + suffix)) await cp(program + suffix, target + suffix);
+  }
+  return target;
 }
 
 async function copyAsset(source: string, target: string): Promise<string> {

@@ -15,6 +15,8 @@ Options:
   --parameter Name=value     a template parameter, may be repeated; {issuer} and {jwksUri} stand for the local issuer's
   --simulator FILE           the device simulator's program
   --no-simulator             start no fleet
+  --watch                    build a function anew when its sources change, and run the new code
+  --workspace DIR            the workspace whose projects the functions are built from
 
 Faults (see docs/local-runtime.md); either option makes a runtime that also takes plans at /faults of the info page:
   --faults PLAN.json         make things fail as the plan says

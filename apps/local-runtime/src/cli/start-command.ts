@@ -111,6 +111,7 @@ async function runLocked(
     entries,
     modulesFrom,
     ...(faults === undefined ? {} : { faults }),
+    ...(options.watchedWorkspace === undefined ? {} : { watchedWorkspace: options.watchedWorkspace }),
     clock,
     random,
     notify,

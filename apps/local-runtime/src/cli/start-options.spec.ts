@@ -32,6 +32,12 @@ describe('the options of a start', () => {
     });
   });
 
+  it('watch the workspace that is named, if any is', () => {
+    expect(parse('--assembly', 'a', '--watch', '--workspace', 'w').watchedWorkspace).toBe('/repo/w');
+    expect(parse('--assembly', 'a', '--workspace', 'w')).not.toHaveProperty('watchedWorkspace');
+    expect(() => parse('--assembly', 'a', '--watch')).toThrow(/^--watch needs --workspace/);
+  });
+
   it('take parameters whose values hold an equals sign', () => {
     expect(parse('--assembly', 'a', '--parameter', 'A=1=2', '--parameter=B={issuer}').parameters).toEqual({
       A: '1=2',

@@ -25,6 +25,8 @@ export interface StartOptions {
   readonly simulator?: string;
   readonly replay?: ReplayOptions;
   readonly faults?: FaultChoice;
+  /** Absolute path of the workspace whose functions are built anew when their sources change. */
+  readonly watchedWorkspace?: string;
 }
 
 /** What the options are read with. */
@@ -61,6 +63,8 @@ const optionKinds = {
   site: text,
   'timestamp-column': text,
   'value-column': text,
+  watch: flag,
+  workspace: text,
 } as const;
 
 /** @throws UsageError naming the option that is unknown, missing or wrong. */
@@ -90,7 +94,19 @@ export function parseStartOptions(args: readonly string[], surroundings: Surroun
       : { simulator: resolve(surroundings.cwd, simulator) }),
     ...(replay === undefined ? {} : { replay }),
     ...(faults === undefined ? {} : { faults }),
+    ...watchChoice(values, surroundings.cwd),
   };
+}
+
+function watchChoice(values: OptionValues, cwd: string): Pick<StartOptions, 'watchedWorkspace'> {
+  if (!values.flag('watch')) return {};
+  const workspace = values.text('workspace');
+  if (workspace === undefined) {
+    throw new UsageError(
+      '--watch needs --workspace: the folder of the projects that the functions are built from.',
+    );
+  }
+  return { watchedWorkspace: resolve(cwd, workspace) };
 }
 
 function dynamodbChoice(values: OptionValues, environment: Surroundings['environment']): DynamodbChoice {

@@ -33,7 +33,7 @@ export function buildPrograms(): BuiltPrograms {
     target: 'node20',
     format: 'esm',
     mainFields: ['module', 'main'],
-    external: ['kinesalite', '@dynoxide/*'],
+    external: ['kinesalite', '@dynoxide/*', 'esbuild'],
     banner: {
       js: "import { createRequire as bannerRequire } from 'node:module';const require = bannerRequire(import.meta.url);",
     },

@@ -44,6 +44,10 @@ export class TestPipeline {
     rmSync(this.dataDir, { recursive: true, force: true });
   }
 
+  get entries(): BuiltPrograms['entries'] {
+    return this.programs.entries;
+  }
+
   async boot(overrides: Partial<RuntimeOptions> = {}): Promise<RuntimeStatus> {
     const portBase = await findPortBase();
     const issuer = await TokenIssuer.open({
