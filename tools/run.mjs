@@ -1,5 +1,5 @@
 /**
- * What `npm start`, `npm test`, `npm run token` and `npm run fix` run: installs when that is due, then hands over to the
+ * What `npm start`, `npm test` and the scripts `token`, `invoke` and `fix` run: installs when that is due, then hands over to the
  * pinned Node and to Nx. Needs nothing but Node ≥ 20 and npm, so that a fresh clone can begin here.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -136,10 +136,13 @@ function runtimeArguments() {
   ];
 }
 
-function token(args) {
-  build('build', 'local-runtime');
-  const cli = join(root, 'apps/local-runtime/dist/cli.mjs');
-  process.exit(run('node', [cli, 'token', ...args]).status);
+/** Runs a command of the runtime's program that speaks to one which runs, or to what it left in its data directory. */
+function runtimeCommand(name) {
+  return (args) => {
+    build('build', 'local-runtime');
+    const cli = join(root, 'apps/local-runtime/dist/cli.mjs');
+    process.exit(run('node', [cli, name, ...args]).status);
+  };
 }
 
 function fix() {
@@ -148,7 +151,7 @@ function fix() {
 }
 
 const [command, ...args] = process.argv.slice(2);
-const commands = { start, test, token, fix };
+const commands = { start, test, token: runtimeCommand('token'), invoke: runtimeCommand('invoke'), fix };
 if (commands[command] === undefined) {
   console.error(`Usage: node tools/run.mjs ${Object.keys(commands).join('|')} [options]`);
   process.exit(2);

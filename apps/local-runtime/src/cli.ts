@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { AssemblyError, AssemblyProblems } from './assembly/errors.js';
 import { helpText } from './cli/help.js';
 import { runStart } from './cli/start-command.js';
+import { parseInvokeOptions, runInvoke } from './cli/invoke-command.js';
 import { parseStartOptions } from './cli/start-options.js';
 import { makeToken, parseTokenOptions } from './cli/token-command.js';
 import { UsageError } from './cli/usage-error.js';
@@ -21,6 +22,14 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(`${await makeToken(options, { clock: Date.now, newId: randomUUID })}\n`);
     return 0;
   }
+  if (args[0] === 'invoke') {
+    return runInvoke(parseInvokeOptions(args.slice(1)), {
+      callerCwd: process.env.INIT_CWD ?? process.cwd(),
+      stdin: process.stdin,
+      print,
+      notify,
+    });
+  }
   const surroundings = {
     environment: process.env,
     cwd: process.cwd(),
@@ -38,7 +47,7 @@ async function main(args: readonly string[]): Promise<number> {
     clock: Date.now,
     random: Math.random,
     newId: randomUUID,
-    print: (text) => process.stdout.write(text),
+    print,
     notify,
     stopSignal: stopOnSignals(),
   });
@@ -46,6 +55,10 @@ async function main(args: readonly string[]): Promise<number> {
 
 function sibling(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
 }
 
 function notify(message: string): void {

@@ -8,7 +8,8 @@ export type RuntimeErrorCode =
   | 'data_directory_damaged'
   | 'state_mismatch'
   | 'assembly_incomplete'
-  | 'workspace_unreadable';
+  | 'workspace_unreadable'
+  | 'not_running';
 
 /** The runtime cannot run. The message is one sentence for its user, with the remedy. */
 export class RuntimeError extends Error {

@@ -7,15 +7,23 @@ type OptionKinds = Readonly<
 
 /** The options given, by name: texts, lists of texts for those that may come several times, true for flags. */
 export class OptionValues {
-  private constructor(private readonly values: Readonly<Record<string, unknown>>) {}
+  private constructor(
+    private readonly values: Readonly<Record<string, unknown>>,
+    /** The arguments that belong to no option. */
+    readonly positionals: readonly string[],
+  ) {}
 
-  /** @throws UsageError for an unknown option, a missing value or an argument that belongs to no option. */
-  static parse(args: readonly string[], kinds: OptionKinds): OptionValues {
+  /** @throws UsageError for an unknown option, a missing value or more than `positionalsMax` arguments that belong to no option. */
+  static parse(args: readonly string[], kinds: OptionKinds, positionalsMax = 0): OptionValues {
     const { tokens } = parseArgs({ args: [...args], options: kinds, strict: false, tokens: true });
     const values: Record<string, unknown> = {};
+    const positionals: string[] = [];
     for (const token of tokens) {
-      if (token.kind === 'positional')
-        throw new UsageError(`The argument ${token.value} belongs to no option: see --help.`);
+      if (token.kind === 'positional') {
+        if (positionals.length === positionalsMax)
+          throw new UsageError(`The argument ${token.value} belongs to no option: see --help.`);
+        positionals.push(token.value);
+      }
       if (token.kind !== 'option') continue;
       const kind = Object.hasOwn(kinds, token.name) ? kinds[token.name] : undefined;
       if (kind === undefined) throw new UsageError(`There is no option ${token.rawName}: see --help.`);
@@ -33,7 +41,7 @@ export class OptionValues {
       else if (earlier !== undefined) throw new UsageError(`The option ${token.rawName} is given twice.`);
       else values[token.name] = token.value;
     }
-    return new OptionValues(values);
+    return new OptionValues(values, positionals);
   }
 
   text(name: string): string | undefined {

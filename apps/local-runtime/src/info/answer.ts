@@ -3,6 +3,7 @@ export interface Answer {
   readonly statusCode: number;
   readonly contentType: string;
   readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export function json(value: unknown): Answer {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { FaultInjector } from '../faults/fault-injector.js';
 import { FaultPlanError, parseFaultPlan } from '../faults/parse-plan.js';
 import { json, problem, type Answer } from './answer.js';
+import { readBody } from './request-body.js';
 
 /** Far above any plan. */
 const planBytesMax = 1_048_576;
@@ -41,7 +42,7 @@ async function replacePlan(injector: FaultInjector, request: IncomingMessage): P
   if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) {
     return problem(415, 'unsupported_media_type', 'A fault plan is sent as application/json.');
   }
-  const text = await readText(request);
+  const text = await readBody(request, planBytesMax);
   if (text === undefined) return problem(413, 'too_large', `A fault plan has at most ${planBytesMax} bytes.`);
   let value: unknown;
   try {
@@ -56,15 +57,4 @@ async function replacePlan(injector: FaultInjector, request: IncomingMessage): P
     throw error;
   }
   return json({ enabled: true, ...injector.state() });
-}
-
-async function readText(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    sizeBytes += chunk.byteLength;
-    // What is too large is read to its end, so that the client hears the answer, but not kept.
-    if (sizeBytes <= planBytesMax) chunks.push(chunk);
-  }
-  return sizeBytes <= planBytesMax ? Buffer.concat(chunks).toString() : undefined;
 }

@@ -6,6 +6,7 @@ import { prometheusText } from '../engines/logs/metric-sums.js';
 import { reasonOf, systemCode } from '../runtime-error.js';
 import { json, problem, type Answer } from './answer.js';
 import { answerFaults } from './fault-routes.js';
+import { answerInvocation, isInvocation } from './lambda-routes.js';
 import { infoPage } from './info-page.js';
 import type { RuntimeStatus } from './runtime-status.js';
 
@@ -18,7 +19,7 @@ export interface InfoServerOptions {
 
 /**
  * Serves what is known about the running pipeline, on the loopback interface alone: a page, its status, metrics, traces,
- * the issuer's keys, and the fault injection.
+ * the issuer's keys, the fault injection, and the invocation of functions.
  *
  * @throws RuntimeError `port_in_use`.
  */
@@ -48,6 +49,7 @@ export async function startInfoServer(options: InfoServerOptions): Promise<void>
 async function answer(options: InfoServerOptions, request: IncomingMessage): Promise<Answer> {
   const url = new URL(request.url ?? '/', 'http://info.local');
   if (url.pathname === '/faults') return answerFaults(options.cloud.faults?.injector, request);
+  if (isInvocation(url)) return answerInvocation(options.cloud.functions, request, url);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return problem(405, 'method_not_allowed', 'Only GET is answered here.');
   }
@@ -97,9 +99,10 @@ function limitOf(url: URL): number {
   return Number.isInteger(limit) && limit > 0 ? limit : 100;
 }
 
-function send(response: ServerResponse, { statusCode, contentType, body }: Answer): void {
+function send(response: ServerResponse, { statusCode, contentType, body, headers }: Answer): void {
   response
     .writeHead(statusCode, {
+      ...headers,
       'content-type': contentType,
       'content-length': Buffer.byteLength(body),
       'cache-control': 'no-store',
