@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { MetricSum } from './engines/logs/metric-sums.js';
 import { pipelineTemplate } from './testing/pipeline-template.js';
 import { TestPipeline } from './testing/test-pipeline.js';
 
@@ -41,11 +42,15 @@ describe('a template that runs', () => {
   });
 
   it('puts what fails for good into the failure bucket and goes on', async () => {
-    await pipeline.boot();
+    const { urls } = await pipeline.boot();
     await pipeline.put(['poison', 'd']);
     await pipeline.untilProcessed();
 
     expect(await pipeline.storedKeys()).toEqual(['d']);
+    const { items } = (await (await fetch(`${urls.info}/metrics`)).json()) as { items: MetricSum[] };
+    const counts = Object.fromEntries(items.map(({ name, sum }) => [name, sum]));
+    expect(counts).toMatchObject({ PolledEventCount: 2, OnFailureDestinationDeliveredEventCount: 1 });
+    expect(counts).not.toHaveProperty('DroppedEventCount');
     const [file = ''] = filesBelow(join(pipeline.dataDir, 's3', 'test-failures'));
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
       requestContext: { condition: 'RetryAttemptsExhausted' },

@@ -37,6 +37,41 @@ describe('a template that the runtime cannot play', () => {
     ]);
   });
 
+  it.each<[string, number | string, string]>([
+    ['BatchSize', 0, '0 must be a whole number from 1 to 10000'],
+    ['BatchSize', '10001', '"10001" must be a whole number from 1 to 10000'],
+    ['BatchSize', 1.5, '1.5 must be a whole number from 1 to 10000'],
+    ['MaximumBatchingWindowInSeconds', 301, '301 must be a whole number from 0 to 300'],
+    ['ParallelizationFactor', 11, '11 must be a whole number from 1 to 10'],
+    ['MaximumRetryAttempts', -2, '-2 must be a whole number from -1 to 10000'],
+    ['MaximumRecordAgeInSeconds', 30, '30 must be a whole number from 60 to 604800 or -1'],
+  ])('is refused for %s %s, beyond the bounds of Lambda', (name, value, reason) => {
+    const properties = {
+      EventSourceArn: 'arn',
+      FunctionName: 'f',
+      StartingPosition: 'LATEST',
+      [name]: value,
+    };
+    expect(
+      problemsOf({ Mapping: { Type: 'AWS::Lambda::EventSourceMapping', Properties: properties } }),
+    ).toEqual([
+      ['unsupported_property', `test/Mapping (AWS::Lambda::EventSourceMapping): ${name}: ${reason}.`],
+    ]);
+  });
+
+  it('takes numbers at the bounds, as text too', () => {
+    const Properties = {
+      EventSourceArn: 'arn',
+      FunctionName: 'f',
+      StartingPosition: 'LATEST',
+      BatchSize: '10000',
+      MaximumRetryAttempts: -1,
+      MaximumRecordAgeInSeconds: -1,
+      ParallelizationFactor: 10,
+    };
+    expect(problemsOf({ Mapping: { Type: 'AWS::Lambda::EventSourceMapping', Properties } })).toEqual([]);
+  });
+
   it('is refused for a property that names a member of every object', () => {
     expect(problemsOf({ Stream: { ...stream, Properties: { ShardCount: 1, constructor: {} } } })).toEqual([
       ['unsupported_property', expect.stringContaining('test/Stream (AWS::Kinesis::Stream): constructor')],

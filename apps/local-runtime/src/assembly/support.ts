@@ -12,6 +12,7 @@ export type PropertyRule =
       readonly values: readonly (string | number | boolean)[];
       readonly reason: string;
     }
+  | { readonly kind: 'integer'; readonly min: number; readonly max: number; readonly also: readonly number[] }
   | { readonly kind: 'object'; readonly properties: PropertyTable }
   | { readonly kind: 'list'; readonly item: PropertyRule };
 
@@ -46,6 +47,11 @@ export function inert(reason: string): PropertyRule {
 /** The property is honoured with these values alone; any other is an error with the reason given. */
 export function only(values: readonly (string | number | boolean)[], reason: string): PropertyRule {
   return { kind: 'only', values, reason };
+}
+
+/** The property is honoured with whole numbers from `min` to `max`, both included, and the ones in `also`. */
+export function integer(min: number, max: number, also: readonly number[] = []): PropertyRule {
+  return { kind: 'integer', min, max, also };
 }
 
 /** The property is an object whose members have rules of their own. */
@@ -85,6 +91,18 @@ function judgeValue(value: Json, rule: PropertyRule, path: string): PropertyVerd
       if (allowed) return [{ path, verdict: 'supported', reason: '' }];
       const values = rule.values.map((candidate) => JSON.stringify(candidate)).join(' or ');
       const reason = `${JSON.stringify(value)} is not supported, only ${values}: ${rule.reason}`;
+      return [{ path, verdict: 'error', reason }];
+    }
+    case 'integer': {
+      const { min, max, also } = rule;
+      // CloudFormation takes numbers as text too.
+      const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+      const isWhole = typeof number === 'number' && Number.isInteger(number);
+      if (isWhole && ((number >= min && number <= max) || also.includes(number))) {
+        return [{ path, verdict: 'supported', reason: '' }];
+      }
+      const others = also.map((other) => ` or ${other}`).join('');
+      const reason = `${JSON.stringify(value)} must be a whole number from ${min} to ${max}${others}`;
       return [{ path, verdict: 'error', reason }];
     }
     case 'object':

@@ -53,7 +53,7 @@ async function startDelivery(cloud: RunningCloud, resource: PlannedResource): Pr
 }
 
 async function startMapping(cloud: RunningCloud, resource: PlannedResource): Promise<void> {
-  const { onFailureBucket, functionName, ...definition } = mappingDefinition(resource);
+  const { onFailureBucket, functionName, eventCountMetrics, ...definition } = mappingDefinition(resource);
   const { client, streamName } = requireStream(cloud, definition.streamArn, resource);
   const lambda = requireFunction(cloud, functionName, resource);
   const failures =
@@ -92,7 +92,11 @@ async function startMapping(cloud: RunningCloud, resource: PlannedResource): Pro
       });
     },
     onMetric: (name, value) => {
-      const dimensions = { EventSourceMappingUUID: definition.uuid };
+      const ofFunction = name === 'DestinationDeliveryFailures';
+      if (!ofFunction && !eventCountMetrics) return;
+      const dimensions: Readonly<Record<string, string>> = ofFunction
+        ? { FunctionName: lambda.functionName }
+        : { EventSourceMappingUUID: definition.uuid };
       cloud.logs.metrics.add({ namespace: 'AWS/Lambda', name, unit: 'Count', dimensions, values: [value] });
     },
   });

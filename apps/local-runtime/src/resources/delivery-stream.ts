@@ -1,7 +1,7 @@
 import type { PlannedResource } from '../assembly/assembly-plan.js';
 import { PropertyReader } from '../assembly/property-reader.js';
 import { physicalName, regionalArn, type ResourceType } from '../assembly/resource-type.js';
-import { inert, object, only, supported } from '../assembly/support.js';
+import { inert, integer, object, only, supported } from '../assembly/support.js';
 import { parsePrefix, PrefixError, type ObjectPrefix } from '../engines/firehose/object-prefix.js';
 import { bucketOfArn } from './s3-bucket.js';
 
@@ -20,7 +20,7 @@ export const deliveryStream: ResourceType = {
       ExtendedS3DestinationConfiguration: object({
         BucketARN: supported,
         RoleARN: noPermissions,
-        BufferingHints: object({ IntervalInSeconds: supported, SizeInMBs: supported }),
+        BufferingHints: object({ IntervalInSeconds: integer(0, 900), SizeInMBs: integer(1, 128) }),
         CompressionFormat: only(['UNCOMPRESSED', 'GZIP'], 'there are no other codecs'),
         Prefix: supported,
         ErrorOutputPrefix: inert('Delivery is retried until it succeeds, so no record goes there.'),

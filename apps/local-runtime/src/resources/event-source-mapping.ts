@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { PlannedResource } from '../assembly/assembly-plan.js';
 import { PropertyReader } from '../assembly/property-reader.js';
 import { regionalArn, type ResourceType } from '../assembly/resource-type.js';
-import { inert, list, object, only, supported } from '../assembly/support.js';
+import { inert, integer, list, object, only, supported } from '../assembly/support.js';
 import { bucketOfArn } from './s3-bucket.js';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventsourcemapping.html */
@@ -13,9 +13,9 @@ export const eventSourceMapping: ResourceType = {
     properties: {
       EventSourceArn: supported,
       FunctionName: supported,
-      BatchSize: supported,
-      MaximumBatchingWindowInSeconds: supported,
-      ParallelizationFactor: supported,
+      BatchSize: integer(1, 10_000),
+      MaximumBatchingWindowInSeconds: integer(0, 300),
+      ParallelizationFactor: integer(1, 10),
       StartingPosition: only(
         ['TRIM_HORIZON', 'LATEST', 'AT_TIMESTAMP'],
         'a stream has no other starting positions',
@@ -23,8 +23,8 @@ export const eventSourceMapping: ResourceType = {
       StartingPositionTimestamp: supported,
       FunctionResponseTypes: list(only(['ReportBatchItemFailures'], 'there are no other response types')),
       BisectBatchOnFunctionError: supported,
-      MaximumRetryAttempts: supported,
-      MaximumRecordAgeInSeconds: supported,
+      MaximumRetryAttempts: integer(-1, 10_000),
+      MaximumRecordAgeInSeconds: integer(60, 604_800, [-1]),
       DestinationConfig: object({ OnFailure: object({ Destination: supported }) }),
       Enabled: only([true], 'a mapping that is switched off is not played'),
       TumblingWindowInSeconds: only([0], 'there are no tumbling windows'),
@@ -65,6 +65,8 @@ export interface MappingDefinition {
   readonly maximumRetryAttempts: number;
   readonly maximumRecordAgeSeconds: number;
   readonly onFailureBucket?: string;
+  /** Whether the metrics of the group `EventCount` are wanted. */
+  readonly eventCountMetrics: boolean;
 }
 
 /** @throws AssemblyError for a missing or wrong value. */
@@ -90,14 +92,18 @@ export function mappingDefinition(resource: PlannedResource): MappingDefinition 
     maximumRetryAttempts: properties.optionalNumber('MaximumRetryAttempts') ?? -1,
     maximumRecordAgeSeconds: properties.optionalNumber('MaximumRecordAgeInSeconds') ?? -1,
     ...(onFailureBucket === undefined ? {} : { onFailureBucket }),
+    eventCountMetrics: properties.object('MetricsConfig').textList('Metrics').includes('EventCount'),
   };
 }
 
 function startingPosition(properties: PropertyReader): MappingDefinition['startingPosition'] {
   const position = properties.text('StartingPosition');
-  if (position === 'TRIM_HORIZON' || position === 'LATEST') return position;
-  if (!properties.has('StartingPositionTimestamp'))
-    properties.fail('StartingPositionTimestamp', 'is missing');
+  const hasTimestamp = properties.has('StartingPositionTimestamp');
+  if (position === 'TRIM_HORIZON' || position === 'LATEST') {
+    if (hasTimestamp) properties.fail('StartingPositionTimestamp', 'belongs to AT_TIMESTAMP alone');
+    return position;
+  }
+  if (!hasTimestamp) properties.fail('StartingPositionTimestamp', 'is missing');
   return 'AT_TIMESTAMP';
 }
 

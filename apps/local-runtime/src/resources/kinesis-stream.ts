@@ -1,7 +1,7 @@
 import type { PlannedResource } from '../assembly/assembly-plan.js';
 import { PropertyReader } from '../assembly/property-reader.js';
 import { physicalName, regionalArn, type ResourceType } from '../assembly/resource-type.js';
-import { inert, object, only, supported } from '../assembly/support.js';
+import { inert, integer, object, only, supported } from '../assembly/support.js';
 import type { StreamDefinition } from '../engines/kinesis/ensure-stream.js';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesis-stream.html */
@@ -11,8 +11,8 @@ export const kinesisStream: ResourceType = {
     verdict: 'supported',
     properties: {
       Name: supported,
-      ShardCount: supported,
-      RetentionPeriodHours: supported,
+      ShardCount: integer(1, 100_000),
+      RetentionPeriodHours: integer(24, 8_760),
       StreamModeDetails: object({
         StreamMode: only(['PROVISIONED', 'ON_DEMAND'], 'there are no other modes'),
       }),
@@ -35,8 +35,6 @@ export function streamDefinition(resource: PlannedResource): StreamDefinition {
   const properties = new PropertyReader(resource.id, resource.properties);
   const onDemand = properties.object('StreamModeDetails').optionalText('StreamMode') === 'ON_DEMAND';
   const shardCount = onDemand ? onDemandShards : properties.number('ShardCount');
-  if (!Number.isInteger(shardCount) || shardCount < 1)
-    properties.fail('ShardCount', 'must be a whole number from 1');
   return {
     streamName: resource.identity.ref,
     shardCount,

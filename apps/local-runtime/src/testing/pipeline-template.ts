@@ -102,6 +102,7 @@ function pipelineResources(maximumRetryAttempts: number): JsonObject {
         FunctionResponseTypes: ['ReportBatchItemFailures'],
         BisectBatchOnFunctionError: true,
         MaximumRetryAttempts: maximumRetryAttempts,
+        MetricsConfig: { Metrics: ['EventCount'] },
         DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['Failures', 'Arn'] } } },
       },
     },

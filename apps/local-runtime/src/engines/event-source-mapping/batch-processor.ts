@@ -6,13 +6,19 @@ import { invocationRecord, invocationRecordKey, type DiscardedBatch } from './in
 import { readBatchResponse } from './partial-batch-response.js';
 import { batchEvent, type StreamRecord } from './stream-record.js';
 
-/** Counts as CloudWatch's event source mapping metrics do. */
+/**
+ * Metrics of the group `EventCount`, in records, as CloudWatch has them.
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html#event-source-mapping-metrics
+ */
 export type EventCountMetric =
   | 'PolledEventCount'
   | 'InvokedEventCount'
   | 'FailedInvokeEventCount'
   | 'DroppedEventCount'
   | 'OnFailureDestinationDeliveredEventCount';
+
+/** `DestinationDeliveryFailures` is a metric of the function, and counts invocation records. */
+export type MappingMetric = EventCountMetric | 'DestinationDeliveryFailures';
 
 export interface BatchProcessorOptions {
   readonly mappingUuid: string;
@@ -22,14 +28,16 @@ export interface BatchProcessorOptions {
   readonly bisectBatchOnFunctionError: boolean;
   /** -1: until the records expire. */
   readonly maximumRetryAttempts: number;
-  /** The mapping's maximum record age, or the stream's retention when that is shorter. */
-  readonly recordAgeMsMax: number;
+  /** Infinity: until the stream drops them. */
+  readonly maximumRecordAgeMs: number;
+  /** How long the stream keeps records. */
+  readonly retentionMs: number;
   readonly backoff: BackoffLimits;
   clock(): number;
   random(): number;
   invoke(payload: string): Promise<InvokeResult>;
   onFailure: ((record: object, key: string) => Promise<void>) | undefined;
-  count(metric: EventCountMetric, value: number): void;
+  count(metric: MappingMetric, value: number): void;
   log(message: string, fields?: object): void;
   /** True once the mapping closes: nothing is begun any more. */
   stopped(): boolean;
@@ -94,9 +102,13 @@ export class BatchProcessor {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       options.log('The function could not be invoked', { shardId: this.shardId, reason });
+      options.count('FailedInvokeEventCount', portion.records.length);
       return undefined;
     }
-    if (result.statusCode === 429 || result.statusCode === 500) return undefined;
+    if (result.statusCode === 429 || result.statusCode === 500) {
+      options.count('FailedInvokeEventCount', portion.records.length);
+      return undefined;
+    }
     options.count('InvokedEventCount', portion.records.length);
     return result;
   }
@@ -157,7 +169,8 @@ export class BatchProcessor {
 
   /** Discards the records at the front that are too old; undefined when none is left. */
   private async withoutExpired(portion: Portion): Promise<Portion | undefined> {
-    const oldestMs = this.options.clock() - this.options.recordAgeMsMax;
+    const { maximumRecordAgeMs, retentionMs } = this.options;
+    const oldestMs = this.options.clock() - Math.min(maximumRecordAgeMs, retentionMs);
     const firstFresh = portion.records.findIndex((record) => record.arrivalMs >= oldestMs);
     if (firstFresh === 0) return portion;
     const expired = firstFresh < 0 ? portion.records : portion.records.slice(0, firstFresh);
@@ -176,7 +189,6 @@ export class BatchProcessor {
       endSequenceNumber: records.at(-1)?.sequenceNumber,
     };
     options.log('Records are discarded', fields);
-    options.count('DroppedEventCount', records.length);
     const nowMs = options.clock();
     const document = invocationRecord({
       records,
@@ -190,34 +202,37 @@ export class BatchProcessor {
       streamArn: options.streamArn,
       nowMs,
     });
-    const delivered = await this.deliver(
-      document,
-      invocationRecordKey(options.mappingUuid, shardId, nowMs, randomUUID()),
-    );
-    if (delivered) this.onDone(records);
+    const key = invocationRecordKey(options.mappingUuid, shardId, nowMs, randomUUID());
+    const outcome = await this.deliver(document, key);
+    if (outcome === 'interrupted') return;
+    const hasExpired = condition === 'RecordAgeExceeded' && options.retentionMs < options.maximumRecordAgeMs;
+    if (outcome === 'delivered') options.count('OnFailureDestinationDeliveredEventCount', records.length);
+    // What the stream itself no longer keeps is not counted.
+    else if (!hasExpired) options.count('DroppedEventCount', records.length);
+    this.onDone(records);
   }
 
   /**
    * Sends the record to the destination. When that fails for good the records are lost, as on AWS, and said so; but not when the
    * mapping closes meanwhile: then they are left for the next start.
    */
-  private async deliver(document: object, key: string): Promise<boolean> {
+  private async deliver(document: object, key: string): Promise<'delivered' | 'lost' | 'interrupted'> {
     const { options } = this;
-    if (options.onFailure === undefined) return true;
+    if (options.onFailure === undefined) return 'lost';
     for (let attempt = 0; attempt < deliveryAttemptsMax; attempt += 1) {
       try {
         await options.onFailure(document, key);
-        options.count('OnFailureDestinationDeliveredEventCount', 1);
-        return true;
+        return 'delivered';
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
         options.log('The on-failure destination did not take an invocation record', { key, reason });
       }
-      if (options.stopped()) return false;
+      if (options.stopped()) return 'interrupted';
       await this.pause(attempt);
     }
     options.log('An invocation record is lost: its destination failed for good', { key });
-    return true;
+    options.count('DestinationDeliveryFailures', 1);
+    return 'lost';
   }
 
   private pause(attempt: number): Promise<void> {

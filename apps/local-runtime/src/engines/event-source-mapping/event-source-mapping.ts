@@ -3,14 +3,14 @@ import { DescribeStreamSummaryCommand, type KinesisClient } from '@aws-sdk/clien
 import type { InvokeResult } from '../lambda/lambda-function.js';
 import type { BackoffLimits } from './backoff.js';
 import { backoffMs } from './backoff.js';
-import type { EventCountMetric } from './batch-processor.js';
+import type { MappingMetric } from './batch-processor.js';
 import { Bell } from './bell.js';
 import { CheckpointStore } from './checkpoint-store.js';
 import { listShards, readyShards, type ShardInfo } from './shard-lineage.js';
 import { ShardPoller, type ShardPollerOptions } from './shard-poller.js';
 import { ShardReader, type ShardPosition } from './shard-reader.js';
 
-export type { EventCountMetric } from './batch-processor.js';
+export type { MappingMetric } from './batch-processor.js';
 
 export interface EventSourceMappingOptions {
   uuid: string;
@@ -48,7 +48,7 @@ export interface EventSourceMappingOptions {
   random(): number;
   invoke(payload: string): Promise<InvokeResult>;
   log(message: string, fields?: object): void;
-  onMetric?(metric: EventCountMetric, value: number): void;
+  onMetric?(metric: MappingMetric, value: number): void;
 }
 
 export interface RunningEventSourceMapping {
@@ -115,8 +115,8 @@ class Mapping implements RunningEventSourceMapping {
       reportBatchItemFailures: options.reportBatchItemFailures,
       bisectBatchOnFunctionError: options.bisectBatchOnFunctionError,
       maximumRetryAttempts: options.maximumRetryAttempts,
-      recordAgeMsMax:
-        maximumRecordAgeSeconds < 0 ? retentionMs : Math.min(retentionMs, maximumRecordAgeSeconds * 1000),
+      maximumRecordAgeMs: maximumRecordAgeSeconds < 0 ? Infinity : maximumRecordAgeSeconds * 1000,
+      retentionMs,
       pollIntervalMs: options.pollIntervalMs ?? 250,
       backoff: options.retryBackoff ?? { firstMs: 100, maxMs: 10_000 },
       clock: () => options.clock(),

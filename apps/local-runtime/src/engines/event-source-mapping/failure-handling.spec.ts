@@ -2,6 +2,7 @@
  * What happens to batches that fail, on a real Kinesis engine.
  * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-batchfailurereporting.html
  * https://docs.aws.amazon.com/lambda/latest/dg/kinesis-on-failure-destination.html
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html#event-source-mapping-metrics
  */
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import {
@@ -149,8 +150,13 @@ describe('failures', () => {
         },
       },
     ]);
-    expect(mapping.metrics.get('DroppedEventCount')).toBe(3);
-    expect(mapping.metrics.get('OnFailureDestinationDeliveredEventCount')).toBe(1);
+    // What reached the destination is not dropped.
+    expect(Object.fromEntries(mapping.metrics)).toEqual({
+      PolledEventCount: 4,
+      InvokedEventCount: 10,
+      FailedInvokeEventCount: 9,
+      OnFailureDestinationDeliveredEventCount: 3,
+    });
   });
 
   it('are halved where bisecting is on, without using up retries', async () => {
@@ -210,6 +216,7 @@ describe('failures', () => {
     await mapping.drained();
     expect(mapping.batches).toHaveLength(6);
     expect(mapping.failures).toEqual([]);
+    expect(mapping.metrics.get('FailedInvokeEventCount')).toBe(5);
   });
 
   it('by an invocation that cannot be made use up none either', async () => {
@@ -268,5 +275,48 @@ describe('failures', () => {
     });
     await mapping.drained();
     expect(deliveries).toBe(3);
+    expect(mapping.metrics.get('OnFailureDestinationDeliveredEventCount')).toBe(1);
+    expect(mapping.metrics.has('DestinationDeliveryFailures')).toBe(false);
+  });
+
+  it('that the destination does not take for good are dropped, and counted as such', async () => {
+    const stream = await createStream(kinesis, 1);
+    await putAll(kinesis, stream, letters(2));
+    const mapping = await start(stream, failing('r0'), {
+      maximumRetryAttempts: 0,
+      onFailure: () => Promise.reject(new Error('no space')),
+    });
+    await mapping.drained();
+    expect(Object.fromEntries(mapping.metrics)).toMatchObject({
+      DroppedEventCount: 2,
+      DestinationDeliveryFailures: 1,
+    });
+    expect(mapping.metrics.has('OnFailureDestinationDeliveredEventCount')).toBe(false);
+  });
+
+  it('without a destination are dropped', async () => {
+    const stream = await createStream(kinesis, 1);
+    await putAll(kinesis, stream, letters(3));
+    const mapping = await start(stream, failing('r1'), { maximumRetryAttempts: 0, onFailure: undefined });
+    await mapping.drained();
+    expect(mapping.batches).toEqual([names(0, 3)]);
+    expect(mapping.metrics.get('DroppedEventCount')).toBe(2);
+  });
+
+  it('that end because the stream keeps records no longer are not counted as dropped', async () => {
+    const stream = await createStream(kinesis, 1);
+    await put(kinesis, stream, 'r0');
+    let skewMs = 0;
+    const mapping = await start(
+      stream,
+      () => {
+        skewMs = 25 * 3_600_000;
+        throw new Error('not yet');
+      },
+      { onFailure: undefined, clock: () => Date.now() + skewMs },
+    );
+    await mapping.drained();
+    expect(mapping.batches).toEqual([['r0']]);
+    expect(mapping.metrics.has('DroppedEventCount')).toBe(false);
   });
 });

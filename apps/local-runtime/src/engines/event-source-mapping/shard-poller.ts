@@ -162,7 +162,7 @@ export class ShardPoller {
   }
 
   private accept(records: readonly StreamRecord[]): void {
-    if (records.length === 0) return;
+    // An empty page counts too, with 0: so the metric is there while nothing comes.
     this.options.count('PolledEventCount', records.length);
     for (const record of records) {
       this.tracker.add(record);
