@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { JsonObject } from './assembly/template.js';
 import type { RuntimeStatus } from './info/runtime-status.js';
 import { identifyProcess, isRunning, type ProcessIdentity } from './processes/process-identity.js';
 import { buildPrograms, type BuiltPrograms } from './testing/built-programs.js';
@@ -28,6 +29,7 @@ let folder: string;
 let dataDir: string;
 let portBase: number;
 const started: RunningCli[] = [];
+const writtenAssemblies: string[] = [];
 
 beforeAll(() => {
   programs = buildPrograms();
@@ -47,6 +49,7 @@ afterEach(async () => {
     child.kill('SIGKILL');
     await ended;
   }
+  for (const written of writtenAssemblies.splice(0)) rmSync(written, { recursive: true, force: true });
   rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 });
 
@@ -67,6 +70,18 @@ function run(...args: string[]): RunningCli {
   started.push(running);
   return running;
 }
+
+function assemblyWith(Resources: Readonly<Record<string, object>>): string {
+  const written = writeAssembly('wrong', { Resources: Resources as JsonObject });
+  writtenAssemblies.push(written);
+  return written;
+}
+
+const mappingProperties = {
+  EventSourceArn: 'arn:aws:kinesis:us-east-1:000000000000:stream/readings',
+  FunctionName: 'f',
+  StartingPosition: 'LATEST',
+};
 
 function start(...more: string[]): RunningCli {
   return run('--assembly', assembly, '--data-dir', dataDir, '--port-base', String(portBase), ...more);
@@ -166,18 +181,47 @@ describe('the command', () => {
   });
 
   it('refuses a wrong template with all its faults, and explains it', async () => {
-    const resources = {
+    const wrong = assemblyWith({
+      Mapping: {
+        Type: 'AWS::Lambda::EventSourceMapping',
+        Properties: { ...mappingProperties, FilterCriteria: { Filters: [] } },
+      },
       Queue: { Type: 'AWS::SQS::Queue' },
-      Bucket: { Type: 'AWS::S3::Bucket', Properties: { X: 1 } },
-    };
-    const wrong = writeAssembly('wrong', { Resources: resources });
+      Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: { Ref: 'Nobody' } } },
+    });
+    const problems = [
+      'wrong/Bucket: BucketName refers to Nobody, which is no parameter or resource of the stack.',
+      'wrong/Mapping (AWS::Lambda::EventSourceMapping): FilterCriteria: the local runtime does not know this property.',
+      'wrong/Queue: the local runtime does not know the type AWS::SQS::Queue.',
+    ];
     const refused = run('--assembly', wrong, '--data-dir', dataDir);
     expect((await refused.ended).code).toBe(1);
-    expect(refused.stderr().trim().split('\n')).toHaveLength(2);
+    expect(refused.stdout()).toBe('');
+    expect(refused.stderr()).toBe(`${problems.join('\n')}\n`);
+    // Nothing was started or written.
+    expect(existsSync(dataDir)).toBe(false);
+
     const explained = run('--assembly', wrong, '--explain');
     expect((await explained.ended).code).toBe(1);
-    expect(explained.stdout()).toMatch(/AWS::S3::Bucket +wrong\/Bucket +error/);
-    rmSync(wrong, { recursive: true, force: true });
+    const text = explained.stdout();
+    expect(text).toMatch(/^AWS::Lambda::EventSourceMapping +wrong\/Mapping +error$/m);
+    expect(text).toMatch(/^AWS::SQS::Queue +wrong\/Queue +error$/m);
+    expect(text).toMatch(/^AWS::S3::Bucket +wrong\/Bucket +error$/m);
+    expect(text).toMatch(/^wrong\/Mapping +FilterCriteria +error +the local runtime does not know/m);
+    expect(text).toContain(`Problems:\n${problems.map((problem) => `  ${problem}`).join('\n')}\n`);
+  });
+
+  it('names the path of a circle in the template', async () => {
+    const named = (other: string): object => ({
+      Type: 'AWS::S3::Bucket',
+      Properties: { BucketName: { 'Fn::Sub': `\${${other}}-x` } },
+    });
+    const circular = assemblyWith({ A: named('B'), B: named('A') });
+    const refused = run('--assembly', circular, '--data-dir', dataDir);
+    expect((await refused.ended).code).toBe(1);
+    expect(refused.stderr()).toBe(
+      'The resources depend on each other in a circle: wrong/A → wrong/B → wrong/A.\n',
+    );
   });
 
   it('ends with 2 and one sentence for a wrong command line', async () => {

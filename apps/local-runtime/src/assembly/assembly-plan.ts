@@ -23,6 +23,9 @@ export interface PlannedResource {
   readonly dependsOn: readonly string[];
 }
 
+/** A resource that could not be planned; the problems say why. */
+export type UnplannedResource = Pick<PlannedResource, 'id' | 'type'>;
+
 /** An output of a stack with the resources its value is made of. */
 export interface PlannedOutput {
   readonly stackName: string;
@@ -37,6 +40,7 @@ export interface AssemblyPlan {
   readonly assets: ReadonlyMap<string, string>;
   /** In an order in which each follows what it depends on. Lacks the resources that could not be planned. */
   readonly resources: readonly PlannedResource[];
+  readonly unplanned: readonly UnplannedResource[];
   readonly outputs: readonly PlannedOutput[];
   /** Everything that keeps the assembly from running, not only the first fault. */
   readonly problems: readonly AssemblyError[];
@@ -82,6 +86,7 @@ class Planner {
       environment,
       assets: this.assembly.assets,
       resources: [],
+      unplanned: [],
       outputs: [],
       problems: this.problems,
     };
@@ -101,8 +106,13 @@ class Planner {
       if (node && !planned) this.identities.set(id, anyIdentity(node.logicalId));
       return planned ? [planned] : [];
     });
+    const planned = new Set(resources.map(({ id }) => id));
+    const unplanned = present
+      .filter(({ id }) => !planned.has(id))
+      .map(({ id, resource }) => ({ id, type: resource.Type }));
     const outputs = this.planOutputs();
-    return { environment, assets: this.assembly.assets, resources, outputs, problems: this.problems };
+    const { assets } = this.assembly;
+    return { environment, assets, resources, unplanned, outputs, problems: this.problems };
   }
 
   private makeScope(stack: StackArtifact): StackScope {

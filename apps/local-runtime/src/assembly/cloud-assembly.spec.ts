@@ -48,6 +48,11 @@ describe('parseTemplate', () => {
     [{ Transform: 'x', Resources: {} }, /section Transform is not supported/],
     [{ Resources: { A: { Type: 'T', UpdatePolicy: {} } } }, /s\/A: the resource attribute UpdatePolicy/],
     [{ Resources: { A: {} } }, /s\/A: the resource has no Type/],
+    [{ Parameters: { P: {} }, Resources: {} }, /s: the parameter P has no Type/],
+    [
+      { Parameters: { P: { Type: 'String', Surprise: 1 } }, Resources: {} },
+      /s: parameter P: the attribute Surprise is not supported/,
+    ],
     [{}, /has no Resources/],
   ])('refuses %j', (document, message) => {
     expect(() => parseTemplate('s', document)).toThrow(message);

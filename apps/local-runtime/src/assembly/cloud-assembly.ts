@@ -31,6 +31,20 @@ const templateSections = new Set([
   'Outputs',
 ]);
 
+const parameterAttributes = new Set([
+  'Type',
+  'Default',
+  'Description',
+  'NoEcho',
+  'ConstraintDescription',
+  'AllowedPattern',
+  'AllowedValues',
+  'MinLength',
+  'MaxLength',
+  'MinValue',
+  'MaxValue',
+]);
+
 const resourceAttributes = new Set([
   'Type',
   'Properties',
@@ -102,18 +116,19 @@ function readStack(directory: string, artifactId: string, properties: JsonObject
 }
 
 /**
- * Checks the outer shape of a template: known sections, and known attributes on every resource.
+ * Checks the outer shape of a template: known sections, and known attributes on every parameter and resource.
  *
  * @throws AssemblyError `unsupported_template`.
  */
 export function parseTemplate(stackName: string, document: JsonObject): Template {
-  for (const section of Object.keys(document)) {
-    if (!templateSections.has(section)) {
-      throw new AssemblyError(
-        'unsupported_template',
-        `${stackName}: the template section ${section} is not supported.`,
-      );
+  refuseOthers(document, templateSections, `${stackName}: the template section`);
+  for (const [name, parameter] of Object.entries(
+    isJsonObject(document.Parameters) ? document.Parameters : {},
+  )) {
+    if (!isJsonObject(parameter) || typeof parameter.Type !== 'string') {
+      throw new AssemblyError('unsupported_template', `${stackName}: the parameter ${name} has no Type.`);
     }
+    refuseOthers(parameter, parameterAttributes, `${stackName}: parameter ${name}: the attribute`);
   }
   const resources = document.Resources;
   if (!isJsonObject(resources)) {
@@ -123,15 +138,15 @@ export function parseTemplate(stackName: string, document: JsonObject): Template
     if (!isJsonObject(resource) || typeof resource.Type !== 'string') {
       throw new AssemblyError('unsupported_template', `${stackName}/${logicalId}: the resource has no Type.`);
     }
-    for (const attribute of Object.keys(resource)) {
-      if (resourceAttributes.has(attribute)) continue;
-      throw new AssemblyError(
-        'unsupported_template',
-        `${stackName}/${logicalId}: the resource attribute ${attribute} is not supported.`,
-      );
-    }
+    refuseOthers(resource, resourceAttributes, `${stackName}/${logicalId}: the resource attribute`);
   }
   return document as unknown as Template;
+}
+
+function refuseOthers(value: JsonObject, known: ReadonlySet<string>, what: string): void {
+  const unknown = Object.keys(value).find((name) => !known.has(name));
+  if (unknown === undefined) return;
+  throw new AssemblyError('unsupported_template', `${what} ${unknown} is not supported.`);
 }
 
 function readAssets(directory: string, file: string, assets: Map<string, string>): void {

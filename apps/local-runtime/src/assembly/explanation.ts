@@ -6,12 +6,18 @@ import type { AssemblyPlan, PlannedResource } from './assembly-plan.js';
  */
 export function explainPlan(plan: AssemblyPlan): string {
   const resources = [...plan.resources].sort((a, b) => compare(a.type, b.type) || compare(a.id, b.id));
-  const overview = resources.map((resource) => [
-    resource.type,
-    resource.id,
-    resourceVerdict(resource),
-    resource.support.verdict === 'inert' ? resource.support.reason : '',
-  ]);
+  const overview = [
+    ...resources.map((resource) => [
+      resource.type,
+      resource.id,
+      resourceVerdict(resource),
+      resource.support.verdict === 'inert' ? resource.support.reason : '',
+    ]),
+    ...plan.unplanned.map(({ type, id }) => [type, id, 'error', '']),
+  ].sort(
+    ([type = '', id = ''], [otherType = '', otherId = '']) =>
+      compare(type, otherType) || compare(id, otherId),
+  );
   const properties = resources.flatMap((resource) =>
     resource.verdicts.map(({ path, verdict, reason }) => [resource.id, path, verdict, reason]),
   );

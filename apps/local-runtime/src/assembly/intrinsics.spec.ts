@@ -129,6 +129,9 @@ describe('parameters', () => {
     [{ AllowedPattern: '[0-9]+' }, { Size: '3x' }, /"3x" does not match \[0-9\]\+/],
     [{ Type: 'Number' }, { Size: 'many' }, /"many" is not a number/],
     [{ MinLength: 2 }, { Size: '3' }, /"3" is shorter than 2/],
+    [{ MaxLength: 2 }, { Size: '333' }, /"333" is longer than 2/],
+    [{ Type: 'Number', MinValue: 2 }, { Size: '1' }, /1 is less than 2/],
+    [{ Type: 'Number', MaxValue: '2' }, { Size: '10' }, /10 is more than 2/],
     [{ Type: 'AWS::SSM::Parameter::Value<String>' }, { Size: '3' }, /Parameter Store/],
     [{ Default: '1' }, { Sise: '3' }, /No stack has a parameter Sise; the parameters are: Size/],
   ])('refuses %j with %j', (parameter, values, message) => {

@@ -141,6 +141,12 @@ function checkParameter(value: string, parameter: TemplateParameter, at: string)
       `${at}: ${JSON.stringify(value)} is shorter than ${parameter.MinLength}.`,
     );
   }
+  if (parameter.MaxLength !== undefined && value.length > Number(parameter.MaxLength)) {
+    throw new AssemblyError(
+      'invalid_parameter',
+      `${at}: ${JSON.stringify(value)} is longer than ${parameter.MaxLength}.`,
+    );
+  }
   if (
     parameter.AllowedPattern !== undefined &&
     !new RegExp(`^(?:${parameter.AllowedPattern})$`, 'u').test(value)
@@ -152,5 +158,11 @@ function checkParameter(value: string, parameter: TemplateParameter, at: string)
   }
   if (parameter.Type === 'Number' && !(value.trim() !== '' && Number.isFinite(Number(value)))) {
     throw new AssemblyError('invalid_parameter', `${at}: ${JSON.stringify(value)} is not a number.`);
+  }
+  if (parameter.MinValue !== undefined && Number(value) < Number(parameter.MinValue)) {
+    throw new AssemblyError('invalid_parameter', `${at}: ${value} is less than ${parameter.MinValue}.`);
+  }
+  if (parameter.MaxValue !== undefined && Number(value) > Number(parameter.MaxValue)) {
+    throw new AssemblyError('invalid_parameter', `${at}: ${value} is more than ${parameter.MaxValue}.`);
   }
 }

@@ -30,7 +30,10 @@ export interface TemplateParameter {
   readonly Default?: string | number;
   readonly AllowedValues?: readonly (string | number)[];
   readonly AllowedPattern?: string;
-  readonly MinLength?: number;
+  readonly MinLength?: number | string;
+  readonly MaxLength?: number | string;
+  readonly MinValue?: number | string;
+  readonly MaxValue?: number | string;
 }
 
 /** One entry of a template's `Outputs`. */
