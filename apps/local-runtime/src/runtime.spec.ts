@@ -57,6 +57,28 @@ describe('a template that runs', () => {
     });
   });
 
+  it('deletes items that have expired', async () => {
+    const { urls } = await pipeline.boot({
+      engines: { kinesis: { engine: 'kinesalite', limits: false }, timeToLivePeriodSeconds: 1 },
+    });
+    await pipeline.store({ pk: { S: 'gone' }, expiresAt: { N: String(Math.floor(Date.now() / 1000) - 60) } });
+    await pipeline.store({
+      pk: { S: 'kept' },
+      expiresAt: { N: String(Math.floor(Date.now() / 1000) + 600) },
+    });
+    while ((await pipeline.storedKeys()).length > 1) await delay(50);
+    expect(await pipeline.storedKeys()).toEqual(['kept']);
+    const { items } = (await (await fetch(`${urls.info}/metrics`)).json()) as { items: MetricSum[] };
+    expect(items).toContainEqual(
+      expect.objectContaining({
+        namespace: 'AWS/DynamoDB',
+        name: 'TimeToLiveDeletedItemCount',
+        dimensions: { TableName: 'test-table' },
+        sum: 1,
+      }),
+    );
+  });
+
   it('keeps its state over a restart', async () => {
     await pipeline.boot();
     await pipeline.put(['a']);

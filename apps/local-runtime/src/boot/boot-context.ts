@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import type { AssemblyPlan, PlannedResource } from '../assembly/assembly-plan.js';
+import type { EngineOptions } from '../cli/engine-options.js';
 import type { DynamodbChoice } from '../engines/dynamodb/dynamodb-engine.js';
 import type { DeliveryStatus } from '../engines/firehose/delivery-stream.js';
 import type { LambdaFunction } from '../engines/lambda/lambda-function.js';
@@ -25,6 +26,7 @@ export interface BootOptions {
   /** Absolute path of the locked data directory. */
   readonly dataDir: string;
   readonly dynamodb: DynamodbChoice;
+  readonly engines: EngineOptions;
   readonly entries: ProgramEntries;
   /** A file from whose place npm packages are looked up. */
   readonly modulesFrom: string;

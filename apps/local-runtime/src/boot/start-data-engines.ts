@@ -1,5 +1,7 @@
 import { join } from 'node:path';
-import { ensureTable } from '../engines/dynamodb/ensure-table.js';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { startTimeToLive } from '../engines/dynamodb/time-to-live.js';
+import { ensureTable, type TableDefinition } from '../engines/dynamodb/ensure-table.js';
 import { startDynamodbEngine } from '../engines/dynamodb/dynamodb-engine.js';
 import { ensureStream } from '../engines/kinesis/ensure-stream.js';
 import { startKinesisEngine } from '../engines/kinesis/kinesis-engine.js';
@@ -82,8 +84,36 @@ async function startDynamodb(cloud: RunningCloud, port: number): Promise<void> {
     pids: engine.pids(),
     restarts: engine.restartCount(),
   }));
-  for (const resource of resources) await ensureTable(engine.client, tableDefinition(resource));
+  const tables = resources.map(tableDefinition);
+  for (const table of tables) await ensureTable(engine.client, table);
   cloud.dynamodb = { client: engine.client };
+  if (dynamodb.kind !== 'endpoint') deleteExpiredItems(cloud, engine.client, tables);
+}
+
+/** A DynamoDB that somebody else runs deletes, or keeps, what has expired as it pleases. */
+function deleteExpiredItems(
+  cloud: RunningCloud,
+  client: DynamoDBClient,
+  tables: readonly TableDefinition[],
+): void {
+  const { engines, clock, notify } = cloud.options;
+  const expiring = tables.flatMap(({ create, timeToLiveAttribute: attribute }) =>
+    attribute === undefined ? [] : [{ tableName: create.TableName ?? '', attribute }],
+  );
+  if (engines.timeToLivePeriodSeconds === 0 || expiring.length === 0) return;
+  const running = startTimeToLive({
+    client,
+    tables: expiring,
+    periodMs: engines.timeToLivePeriodSeconds * 1000,
+    clock,
+    onDeleted: (TableName, count) => {
+      const name = 'TimeToLiveDeletedItemCount';
+      const dimensions = { TableName };
+      cloud.logs.metrics.add({ namespace: 'AWS/DynamoDB', name, unit: 'Count', dimensions, values: [count] });
+    },
+    onTrouble: notify,
+  });
+  cloud.shutdown.add('The deletion of expired items', () => running.close());
 }
 
 async function startS3(cloud: RunningCloud, port: number): Promise<void> {

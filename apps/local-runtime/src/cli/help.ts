@@ -13,6 +13,9 @@ Options:
   --data-dir DIR             where data is kept (default .weir)
   --dynamodb-engine NAME     dynoxide (default) or dynamodb-local, which needs Java and WEIR_DYNAMODB_LOCAL_JAR
   --dynamodb-endpoint URL    use the DynamoDB that runs there
+  --ttl-period SECONDS       pause between two deletions of expired DynamoDB items (default 600; 0: they stay)
+  --kinesis-engine NAME      kinesalite (default) or kinesis-local
+  --kinesis-limits           enforce the throughput limits of a shard
   --parameter Name=value     a template parameter, may be repeated; {issuer} and {jwksUri} stand for the local issuer's
   --simulator FILE           the device simulator's program
   --no-simulator             start no fleet

@@ -108,6 +108,7 @@ async function runLocked(
     portBase: options.portBase,
     dataDir: directory.path,
     dynamodb: options.dynamodb,
+    engines: options.engines,
     entries,
     modulesFrom,
     ...(faults === undefined ? {} : { faults }),

@@ -16,6 +16,7 @@ describe('the options of a start', () => {
       portBase: 4_000,
       dataDir: '/repo/.weir',
       dynamodb: { kind: 'dynoxide' },
+      engines: { kinesis: { engine: 'kinesalite', limits: false }, timeToLivePeriodSeconds: 600 },
       parameters: {},
       explain: false,
     });
@@ -36,6 +37,23 @@ describe('the options of a start', () => {
     expect(parse('--assembly', 'a', '--watch', '--workspace', 'w').watchedWorkspace).toBe('/repo/w');
     expect(parse('--assembly', 'a', '--workspace', 'w')).not.toHaveProperty('watchedWorkspace');
     expect(() => parse('--assembly', 'a', '--watch')).toThrow(/^--watch needs --workspace/);
+  });
+
+  it('choose how the engines behave', () => {
+    const args = ['--kinesis-engine', 'kinesis-local', '--kinesis-limits', '--ttl-period', '5'];
+    expect(parse('--assembly', 'a', ...args).engines).toEqual({
+      kinesis: { engine: 'kinesis-local', limits: true },
+      timeToLivePeriodSeconds: 5,
+    });
+    expect(parse('--assembly', 'a', '--ttl-period', '0').engines.timeToLivePeriodSeconds).toBe(0);
+  });
+
+  it.each([
+    [['--ttl-period', '1.5'], '--ttl-period must be a whole number of seconds from 0 to 86400, not 1.5.'],
+    [['--ttl-period', '86401'], '--ttl-period must be a whole number of seconds from 0 to 86400, not 86401.'],
+    [['--kinesis-engine', 'x'], '--kinesis-engine must be kinesalite or kinesis-local, not x.'],
+  ])('refuse %j', (args, message) => {
+    expect(() => parse('--assembly', 'a', ...args)).toThrow(new UsageError(message));
   });
 
   it('take parameters whose values hold an equals sign', () => {

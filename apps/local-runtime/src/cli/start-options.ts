@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { DynamodbChoice } from '../engines/dynamodb/dynamodb-engine.js';
+import { engineOptionKinds, parseEngineOptions, type EngineOptions } from './engine-options.js';
 import { parseFaultChoice, type FaultChoice } from './fault-options.js';
 import { OptionValues, parsePortBase } from './option-values.js';
 import { UsageError } from './usage-error.js';
@@ -18,6 +19,7 @@ export interface StartOptions {
   readonly portBase: number;
   readonly dataDir: string;
   readonly dynamodb: DynamodbChoice;
+  readonly engines: EngineOptions;
   /** Parameter values; `{issuer}` and `{jwksUri}` in them stand for the local issuer's. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly explain: boolean;
@@ -42,6 +44,7 @@ const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 
 const optionKinds = {
+  ...engineOptionKinds,
   assembly: text,
   'data-dir': text,
   device: text,
@@ -87,6 +90,7 @@ export function parseStartOptions(args: readonly string[], surroundings: Surroun
     portBase: parsePortBase(values.text('port-base')),
     dataDir: resolve(surroundings.cwd, values.text('data-dir') ?? '.weir'),
     dynamodb: dynamodbChoice(values, surroundings.environment),
+    engines: parseEngineOptions(values),
     parameters: parameterValues(values.texts('parameter')),
     explain: values.flag('explain'),
     ...(simulator === undefined || values.flag('no-simulator')

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, PutItemCommand, ScanCommand, type AttributeValue } from '@aws-sdk/client-dynamodb';
 import { PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import type { JsonObject } from '../assembly/template.js';
 import { TokenIssuer } from '../engines/issuer/token-issuer.js';
@@ -62,6 +62,7 @@ export class TestPipeline {
       portBase,
       dataDir: this.dataDir,
       dynamodb: { kind: 'dynoxide' },
+      engines: { kinesis: { engine: 'kinesalite', limits: false }, timeToLivePeriodSeconds: 0 },
       entries: this.programs.entries,
       modulesFrom: __filename,
       clock: Date.now,
@@ -101,14 +102,26 @@ export class TestPipeline {
   }
 
   async storedKeys(): Promise<string[]> {
+    return this.withDynamodb(async (client) => {
+      const { Items = [] } = await client.send(new ScanCommand({ TableName: 'test-table' }));
+      return Items.map(({ pk }) => pk?.S ?? '').sort();
+    });
+  }
+
+  async store(item: Record<string, AttributeValue>): Promise<void> {
+    await this.withDynamodb((client) =>
+      client.send(new PutItemCommand({ TableName: 'test-table', Item: item })),
+    );
+  }
+
+  private async withDynamodb<Result>(use: (client: DynamoDBClient) => Promise<Result>): Promise<Result> {
     const client = new DynamoDBClient({
       endpoint: await this.endpoint('dynamodb'),
       region: 'eu-west-1',
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     });
     try {
-      const { Items = [] } = await client.send(new ScanCommand({ TableName: 'test-table' }));
-      return Items.map(({ pk }) => pk?.S ?? '').sort();
+      return await use(client);
     } finally {
       client.destroy();
     }

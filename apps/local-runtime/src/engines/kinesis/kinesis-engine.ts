@@ -5,6 +5,12 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { isPutMessage } from './kinesis-message.js';
 import { SupervisedProcess, type ProcessEvent } from '../../processes/supervised-process.js';
 
+/** Which Kinesis the streams live in, and whether it refuses what is beyond the limits of a shard. */
+export interface KinesisChoice {
+  readonly engine: 'kinesalite' | 'kinesis-local';
+  readonly limits: boolean;
+}
+
 export interface KinesisEngineOptions {
   /** The bundled `kinesalite-server` program. */
   readonly serverEntry: string;
