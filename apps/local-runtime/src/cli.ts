@@ -41,6 +41,7 @@ async function main(args: readonly string[]): Promise<number> {
     entries: {
       worker: sibling('engines/lambda/worker.mjs'),
       kinesaliteServer: sibling('engines/kinesis/kinesalite-server.mjs'),
+      kinesisLocalServer: sibling('engines/kinesis/kinesis-local-server.mjs'),
       supervisor: sibling('processes/supervisor-program.mjs'),
     },
     modulesFrom: fileURLToPath(import.meta.url),

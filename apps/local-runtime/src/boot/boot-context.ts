@@ -16,6 +16,7 @@ import type { FaultEquipment, FaultOptions } from './start-faults.js';
 export interface ProgramEntries {
   readonly worker: string;
   readonly kinesaliteServer: string;
+  readonly kinesisLocalServer: string;
   readonly supervisor: string;
 }
 

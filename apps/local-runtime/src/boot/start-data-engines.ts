@@ -36,9 +36,11 @@ export async function startDataEngines(cloud: RunningCloud): Promise<void> {
 async function startKinesis(cloud: RunningCloud, port: number): Promise<void> {
   const resources = resourcesOfType(cloud.options.plan, 'AWS::Kinesis::Stream');
   if (resources.length === 0) return;
-  const { plan, dataDir, entries, clock } = cloud.options;
+  const { plan, dataDir, engines, entries, modulesFrom, clock } = cloud.options;
   const engine = await startKinesisEngine({
-    serverEntry: entries.kinesaliteServer,
+    engine: engines.kinesis.engine,
+    entries,
+    modulesFrom,
     port,
     dataDir,
     logFile: join(dataDir, 'logs', 'engine-kinesis.log'),

@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { ListShardsCommand, type KinesisClient } from '@aws-sdk/client-kinesis';
-import {
-  createStream,
-  startEngine,
-  streamActive,
-  type Engine,
-} from '../engines/event-source-mapping/testing/mapping-fixture.js';
+import { createStream, streamActive } from '../engines/event-source-mapping/testing/mapping-fixture.js';
+import { startTestKinesis, type TestKinesis } from '../engines/kinesis/testing/test-kinesis.js';
 import { chooseReshard, reshardStream, type OpenShard } from './reshard.js';
 import { randomSequence } from './seeded-random.js';
 
@@ -50,9 +46,9 @@ describe('the choice of a reshard', () => {
 });
 
 describe('a stream', () => {
-  let engine: Engine;
+  let engine: TestKinesis;
   beforeAll(async () => {
-    engine = await startEngine();
+    engine = await startTestKinesis();
   });
   afterAll(() => engine.close());
 

@@ -23,6 +23,7 @@ export function buildPrograms(): BuiltPrograms {
       join(source, 'cli.ts'),
       join(source, 'engines', 'lambda', 'worker.ts'),
       join(source, 'engines', 'kinesis', 'kinesalite-server.ts'),
+      join(source, 'engines', 'kinesis', 'kinesis-local-server.ts'),
       join(source, 'processes', 'supervisor-program.ts'),
     ],
     outdir: folder,
@@ -33,7 +34,7 @@ export function buildPrograms(): BuiltPrograms {
     target: 'node20',
     format: 'esm',
     mainFields: ['module', 'main'],
-    external: ['kinesalite', '@dynoxide/*', 'esbuild'],
+    external: ['kinesalite', 'kinesis-local', '@dynoxide/*', 'esbuild'],
     banner: {
       js: "import { createRequire as bannerRequire } from 'node:module';const require = bannerRequire(import.meta.url);",
     },
@@ -43,6 +44,7 @@ export function buildPrograms(): BuiltPrograms {
     entries: {
       worker: join(folder, 'engines', 'lambda', 'worker.mjs'),
       kinesaliteServer: join(folder, 'engines', 'kinesis', 'kinesalite-server.mjs'),
+      kinesisLocalServer: join(folder, 'engines', 'kinesis', 'kinesis-local-server.mjs'),
       supervisor: join(folder, 'processes', 'supervisor-program.mjs'),
     },
     cli: join(folder, 'cli.mjs'),

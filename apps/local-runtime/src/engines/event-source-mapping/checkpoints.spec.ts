@@ -6,12 +6,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeleteStreamCommand, CreateStreamCommand, type KinesisClient } from '@aws-sdk/client-kinesis';
+import { startTestKinesis, type TestKinesis } from '../kinesis/testing/test-kinesis.js';
 import {
   createStream,
   put,
   putAll,
   removeTemporaryFolders,
-  startEngine,
   startMapping,
   streamActive,
   temporaryFolder,
@@ -19,7 +19,6 @@ import {
   success,
   letters,
   names,
-  type Engine,
   type EventRecord,
   type TestMapping,
 } from './testing/mapping-fixture.js';
@@ -27,12 +26,12 @@ import {
 // Bounds a hang only: no test depends on how fast the machine is.
 jest.setTimeout(60_000);
 
-let engine: Engine;
+let engine: TestKinesis;
 let kinesis: KinesisClient;
 const mappings: TestMapping[] = [];
 
 beforeAll(async () => {
-  engine = await startEngine();
+  engine = await startTestKinesis();
   kinesis = engine.kinesis;
 });
 

@@ -5,12 +5,12 @@
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html#event-source-mapping-metrics
  */
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
+import { startTestKinesis, type TestKinesis } from '../kinesis/testing/test-kinesis.js';
 import {
   createStream,
   put,
   putAll,
   removeTemporaryFolders,
-  startEngine,
   startMapping,
   text,
   throttled,
@@ -18,19 +18,18 @@ import {
   letters,
   names,
   failing,
-  type Engine,
   type TestMapping,
 } from './testing/mapping-fixture.js';
 
 // Bounds a hang only: no test depends on how fast the machine is.
 jest.setTimeout(60_000);
 
-let engine: Engine;
+let engine: TestKinesis;
 let kinesis: KinesisClient;
 const mappings: TestMapping[] = [];
 
 beforeAll(async () => {
-  engine = await startEngine();
+  engine = await startTestKinesis();
   kinesis = engine.kinesis;
 });
 

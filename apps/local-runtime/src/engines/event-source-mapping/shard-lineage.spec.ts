@@ -3,29 +3,28 @@
  * https://docs.aws.amazon.com/streams/latest/dev/kinesis-using-sdk-java-after-resharding.html
  */
 import { MergeShardsCommand, SplitShardCommand, type KinesisClient } from '@aws-sdk/client-kinesis';
+import { startTestKinesis, type TestKinesis } from '../kinesis/testing/test-kinesis.js';
 import {
   createStream,
   put,
   putAll,
   removeTemporaryFolders,
-  startEngine,
   startMapping,
   streamActive,
   text,
   success,
-  type Engine,
   type TestMapping,
 } from './testing/mapping-fixture.js';
 
 // Bounds a hang only: no test depends on how fast the machine is.
 jest.setTimeout(60_000);
 
-let engine: Engine;
+let engine: TestKinesis;
 let kinesis: KinesisClient;
 const mappings: TestMapping[] = [];
 
 beforeAll(async () => {
-  engine = await startEngine();
+  engine = await startTestKinesis();
   kinesis = engine.kinesis;
 });
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { isPutMessage } from './kinesis-message.js';
+import { kinesisProgram, type KinesisEntries } from './kinesis-programs.js';
 import { SupervisedProcess, type ProcessEvent } from '../../processes/supervised-process.js';
 
 /** Which Kinesis the streams live in, and whether it refuses what is beyond the limits of a shard. */
@@ -12,17 +13,19 @@ export interface KinesisChoice {
 }
 
 export interface KinesisEngineOptions {
-  /** The bundled `kinesalite-server` program. */
-  readonly serverEntry: string;
+  readonly engine: KinesisChoice['engine'];
+  readonly entries: KinesisEntries;
+  /** A file from whose place npm packages are looked up. */
+  readonly modulesFrom: string;
   readonly port: number;
-  /** The store is in `kinesis/` below it. */
+  /** The store is in `kinesis/` below it, that of kinesis-local in `kinesis-local/`. */
   readonly dataDir: string;
   readonly logFile: string;
   readonly region: string;
   readonly accountId: string;
   clock(): number;
   onEvent(event: ProcessEvent): void;
-  /** Records have been put, at least once since the last call. */
+  /** Records have been put, at least once since the last call. kinesis-local does not tell. */
   onPut?(): void;
 }
 
@@ -34,9 +37,14 @@ export interface KinesisEngine {
   close(): Promise<void>;
 }
 
-/** Starts kinesalite and waits until it answers. @throws RuntimeError `engine_failed`. */
+/**
+ * Starts the engine and waits until it answers.
+ *
+ * @throws RuntimeError `engine_missing` when its program is not installed, `engine_failed` when it does not answer.
+ */
 export async function startKinesisEngine(options: KinesisEngineOptions): Promise<KinesisEngine> {
-  const path = join(options.dataDir, 'kinesis');
+  const path = join(options.dataDir, options.engine === 'kinesalite' ? 'kinesis' : options.engine);
+  const program = kinesisProgram(options.engine, { ...options, path });
   await mkdir(path, { recursive: true });
   const endpoint = `http://127.0.0.1:${options.port}`;
   const client = kinesisClient(endpoint, options.region);
@@ -44,8 +52,8 @@ export async function startKinesisEngine(options: KinesisEngineOptions): Promise
   const supervised = await SupervisedProcess.start({
     name: 'The Kinesis engine',
     spec: {
-      entry: options.serverEntry,
-      args: ['--port', String(options.port), '--path', path],
+      entry: program.entry,
+      args: program.args,
       output: { file: options.logFile },
       environment: { AWS_REGION: options.region, AWS_ACCOUNT_ID: options.accountId },
       onMessage: (message) => {
@@ -56,7 +64,7 @@ export async function startKinesisEngine(options: KinesisEngineOptions): Promise
       await probe.send(new ListStreamsCommand({ Limit: 1 }));
     },
     readyTimeoutMs: 15_000,
-    stopGraceMs: 3_000,
+    stopGraceMs: program.stopGraceMs,
     restartDelayMs: 100,
     clock: options.clock,
     onEvent: options.onEvent,
@@ -74,7 +82,7 @@ export async function startKinesisEngine(options: KinesisEngineOptions): Promise
   };
 }
 
-/** A client over HTTP/1.1: the SDK's own choice for Kinesis is HTTP/2, which kinesalite does not speak. */
+/** A client over HTTP/1.1: the SDK's own choice for Kinesis is HTTP/2, which the engines do not speak. */
 export function kinesisClient(endpoint: string, region: string): KinesisClient {
   return new KinesisClient({
     endpoint,

@@ -1,16 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   CreateStreamCommand,
   DescribeStreamSummaryCommand,
-  KinesisClient,
+  type KinesisClient,
   PutRecordCommand,
   PutRecordsCommand,
 } from '@aws-sdk/client-kinesis';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
-import kinesalite from 'kinesalite';
 import type { InvokeResult } from '../../lambda/lambda-function.js';
 import {
   startEventSourceMapping,
@@ -36,37 +33,12 @@ export type FakeFunction = (records: readonly EventRecord[], invocation: number)
 /** What a fake function throws to be throttled. */
 export const throttled = Symbol('throttled');
 
-export interface Engine {
-  readonly kinesis: KinesisClient;
-  close(): Promise<void>;
-}
-
-/** A real Kinesis engine in this process, on a free port. */
-export async function startEngine(): Promise<Engine> {
-  const server = kinesalite({ createStreamMs: 0, deleteStreamMs: 0, updateStreamMs: 0, shardLimit: 100 });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  const { port } = server.address() as AddressInfo;
-  const kinesis = new KinesisClient({
-    endpoint: `http://127.0.0.1:${port}`,
-    region: 'eu-west-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    requestHandler: new NodeHttpHandler(),
-  });
-  return {
-    kinesis,
-    close: async () => {
-      kinesis.destroy();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
-  };
-}
-
 let streamCount = 0;
 
 /** Creates a stream of its own for a test and waits until it can be used. */
 export async function createStream(kinesis: KinesisClient, shards: number): Promise<string> {
   streamCount += 1;
-  const StreamName = `stream-${streamCount}`;
+  const StreamName = `weir-test-${process.pid}-${Date.now()}-${streamCount}`;
   await kinesis.send(new CreateStreamCommand({ StreamName, ShardCount: shards }));
   await streamActive(kinesis, StreamName);
   return StreamName;

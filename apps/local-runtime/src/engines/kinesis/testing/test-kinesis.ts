@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import kinesalite from 'kinesalite';
+import { findEnginePort } from '../../../processes/free-port.js';
+import { buildPrograms } from '../../../testing/built-programs.js';
+import { startKinesisEngine } from '../kinesis-engine.js';
+
+/** A Kinesis for one test file. */
+export interface TestKinesis {
+  readonly endpoint: string;
+  readonly kinesis: KinesisClient;
+  close(): Promise<void>;
+}
+
+/**
+ * What the suites of Kinesis run on, from `WEIR_TEST_KINESIS`: `kinesalite` (also without the variable), `kinesis-local`, or
+ * the URL of a Kinesis, which gets the credentials and the region of the environment.
+ */
+export const testedKinesis = process.env.WEIR_TEST_KINESIS ?? 'kinesalite';
+
+export async function startTestKinesis(): Promise<TestKinesis> {
+  const server = await startServer();
+  const kinesis = connect(server.endpoint);
+  return {
+    endpoint: server.endpoint,
+    kinesis,
+    close: async () => {
+      kinesis.destroy();
+      await server.close();
+    },
+  };
+}
+
+interface RunningServer {
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+function startServer(): Promise<RunningServer> | RunningServer {
+  if (/^https?:\/\//.test(testedKinesis)) return { endpoint: testedKinesis, close: async () => undefined };
+  if (testedKinesis === 'kinesalite') return startKinesalite();
+  if (testedKinesis === 'kinesis-local') return startKinesisLocal();
+  throw new Error(
+    `WEIR_TEST_KINESIS must be kinesalite, kinesis-local or an http URL, not ${testedKinesis}.`,
+  );
+}
+
+/** In this process, in memory. */
+async function startKinesalite(): Promise<RunningServer> {
+  const server = kinesalite({ createStreamMs: 0, deleteStreamMs: 0, updateStreamMs: 0, shardLimit: 100 });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  };
+}
+
+async function startKinesisLocal(): Promise<RunningServer> {
+  const programs = buildPrograms();
+  const dataDir = mkdtempSync(join(tmpdir(), 'weir-kinesis-'));
+  const worker = Number(process.env.JEST_WORKER_ID ?? 1);
+  const engine = await startKinesisEngine({
+    engine: 'kinesis-local',
+    entries: programs.entries,
+    modulesFrom: __filename,
+    port: await findEnginePort(22_000 + ((process.pid * 7 + worker) % 9_000), new Set(), Math.random),
+    dataDir,
+    logFile: join(dataDir, 'engine.log'),
+    region: 'eu-west-1',
+    accountId: '123456789012',
+    clock: Date.now,
+    onEvent: () => undefined,
+  });
+  return {
+    endpoint: engine.endpoint,
+    close: async () => {
+      await engine.close();
+      programs.remove();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+function connect(endpoint: string): KinesisClient {
+  const local = process.env.AWS_ACCESS_KEY_ID === undefined && process.env.AWS_PROFILE === undefined;
+  return new KinesisClient({
+    endpoint,
+    region: process.env.AWS_REGION ?? 'eu-west-1',
+    ...(local ? { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {}),
+    requestHandler: new NodeHttpHandler(),
+  });
+}
