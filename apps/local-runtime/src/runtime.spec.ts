@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import { connectKinesis } from './engines/kinesis/testing/test-kinesis.js';
 import type { MetricSum } from './engines/logs/metric-sums.js';
 import { pipelineTemplate } from './testing/pipeline-template.js';
 import { TestPipeline } from './testing/test-pipeline.js';
@@ -134,6 +136,45 @@ describe('a template that runs', () => {
     const { engines } = await pipeline.status();
     for (const engine of ['kinesis', 'dynamodb']) {
       expect(engines[engine]).toMatchObject({ endpoint: status.engines[engine]?.endpoint, restarts: 1 });
+    }
+  });
+
+  it('runs on the second Kinesis engine, with its data over a restart', async () => {
+    const engines = {
+      kinesis: { engine: 'kinesis-local', limits: false },
+      timeToLivePeriodSeconds: 0,
+    } as const;
+    await pipeline.boot({ engines });
+    await pipeline.put(['a', 'b']);
+    await pipeline.untilProcessed();
+    await pipeline.close();
+    await pipeline.boot({ engines });
+    await pipeline.put(['c']);
+    await pipeline.untilProcessed();
+    expect(await pipeline.storedKeys()).toEqual(['a', 'b', 'c']);
+  });
+
+  it('enforces the limits of shards on request, and reads past them', async () => {
+    await pipeline.boot({
+      engines: { kinesis: { engine: 'kinesalite', limits: true }, timeToLivePeriodSeconds: 0 },
+    });
+    await pipeline.put(['a']);
+    await pipeline.untilProcessed();
+    expect(await pipeline.storedKeys()).toEqual(['a']);
+    const kinesis = connectKinesis(await pipeline.endpoint('kinesis'), 1);
+    try {
+      // Both shards together take 2 MiB in the first second, and no more than as much again in every other.
+      const Records = Array.from({ length: 9 }, (_, index) => ({
+        Data: Buffer.alloc(1_000_000),
+        PartitionKey: `key-${index}`,
+      }));
+      const output = await kinesis.send(new PutRecordsCommand({ StreamName: 'test-stream', Records }));
+      expect(output.FailedRecordCount).toBeGreaterThanOrEqual(5);
+      expect(output.Records?.find(({ ErrorCode }) => ErrorCode !== undefined)?.ErrorCode).toBe(
+        'ProvisionedThroughputExceededException',
+      );
+    } finally {
+      kinesis.destroy();
     }
   });
 

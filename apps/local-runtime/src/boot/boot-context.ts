@@ -70,7 +70,12 @@ export interface RunningCloud {
   readonly mappings: MappingHandle[];
   readonly deliveries: { readonly deliveryStreamName: string; status(): DeliveryStatus }[];
   readonly faults?: FaultEquipment;
-  kinesis?: { readonly client: KinesisClient; readonly streamsByArn: ReadonlyMap<string, string> };
+  /** `endpoint` is that of the engine itself: the runtime's own readers go past limits and faults. */
+  kinesis?: {
+    readonly client: KinesisClient;
+    readonly endpoint: string;
+    readonly streamsByArn: ReadonlyMap<string, string>;
+  };
   dynamodb?: { readonly client: DynamoDBClient };
   s3?: { readonly endpoint: string; readonly store: FolderStore };
   ingestUrl?: string;

@@ -115,7 +115,7 @@ function consumerClient(
   shared: KinesisClient,
   faulted: FaultedConsumer | undefined,
 ): KinesisClient {
-  const endpoint = cloud.engines.get('kinesis')?.().endpoint;
+  const endpoint = cloud.kinesis?.endpoint;
   if (faulted === undefined || endpoint === undefined) return shared;
   const own = faulted.equip(kinesisClient(endpoint, cloud.options.plan.environment.region));
   cloud.shutdown.add(`The Kinesis client of ${faulted.name}`, () => own.destroy());

@@ -4,7 +4,8 @@ import { startTimeToLive } from '../engines/dynamodb/time-to-live.js';
 import { ensureTable, type TableDefinition } from '../engines/dynamodb/ensure-table.js';
 import { startDynamodbEngine } from '../engines/dynamodb/dynamodb-engine.js';
 import { ensureStream } from '../engines/kinesis/ensure-stream.js';
-import { startKinesisEngine } from '../engines/kinesis/kinesis-engine.js';
+import { startLimitingServer } from '../engines/kinesis/limiting-server.js';
+import { startKinesisEngine, type KinesisEngine } from '../engines/kinesis/kinesis-engine.js';
 import { startS3Server } from '../engines/s3/s3-server.js';
 import { findEnginePort } from '../processes/free-port.js';
 import type { ProcessEvent } from '../processes/supervised-process.js';
@@ -53,8 +54,9 @@ async function startKinesis(cloud: RunningCloud, port: number): Promise<void> {
     },
   });
   cloud.shutdown.add('The Kinesis engine', () => engine.close());
+  const endpoint = engines.kinesis.limits ? await limitShards(cloud, engine) : engine.endpoint;
   cloud.engines.set('kinesis', () => ({
-    endpoint: engine.endpoint,
+    endpoint,
     pids: engine.pids(),
     restarts: engine.restartCount(),
   }));
@@ -62,7 +64,17 @@ async function startKinesis(cloud: RunningCloud, port: number): Promise<void> {
   const streamsByArn = new Map(
     resources.map(({ identity }) => [identity.attributes.Arn ?? '', identity.ref]),
   );
-  cloud.kinesis = { client: engine.client, streamsByArn };
+  cloud.kinesis = { client: engine.client, endpoint: engine.endpoint, streamsByArn };
+}
+
+async function limitShards(cloud: RunningCloud, engine: KinesisEngine): Promise<string> {
+  const server = await startLimitingServer({
+    engineUrl: engine.endpoint,
+    kinesis: engine.client,
+    clock: cloud.options.clock,
+  });
+  cloud.shutdown.add('The limits of shards', () => server.close());
+  return server.endpoint;
 }
 
 async function startDynamodb(cloud: RunningCloud, port: number): Promise<void> {

@@ -1,5 +1,13 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import {
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { AddressInfo } from 'node:net';
 
 /** A call as it came from a function. */
 export interface EngineRequest {
@@ -73,4 +81,48 @@ export class EngineCalls {
 
 function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !connectionHeaders.includes(name)));
+}
+
+/** Reads a call as it is to be sent on; undefined when its caller went away before it had said what it wants. */
+export async function readCall(incoming: IncomingMessage, path: string): Promise<EngineRequest | undefined> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of incoming as AsyncIterable<Buffer>) chunks.push(chunk);
+  } catch {
+    return undefined;
+  }
+  return {
+    method: incoming.method ?? 'POST',
+    path,
+    headers: incoming.headers,
+    body: Buffer.concat(chunks),
+  };
+}
+
+export function sendAnswer(response: ServerResponse, { statusCode, headers, body }: EngineAnswer): void {
+  const present = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
+  response.writeHead(statusCode, { ...present, 'content-length': body.byteLength }).end(body);
+}
+
+/** The caller sees ECONNRESET, and cannot tell whether the engine got the call. */
+export function resetConnection(request: IncomingMessage): void {
+  request.socket.resetAndDestroy();
+}
+
+/** Listens on a free port of the loopback interface, which it returns. */
+export async function listenOnLoopback(server: Server): Promise<number> {
+  // Above the idle time of SDK clients, so that none sends a request on a connection that is just being closed.
+  server.keepAliveTimeout = 120_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port: 0, host: '127.0.0.1' }, () => resolve());
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+export function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
 }

@@ -1,8 +1,16 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { reasonOf } from '../runtime-error.js';
 import type { CallDecision } from './call-decision.js';
-import { EngineCalls, type EngineAnswer, type EngineRequest } from './engine-calls.js';
+import {
+  closeServer,
+  EngineCalls,
+  listenOnLoopback,
+  readCall,
+  resetConnection,
+  sendAnswer,
+  type EngineAnswer,
+  type EngineRequest,
+} from './engine-calls.js';
 import { failEntries } from './failed-entries.js';
 import { operationOf, type FaultedCall, type FaultedService } from './faulted-call.js';
 import { throttleAnswer } from './throttle-answer.js';
@@ -39,16 +47,10 @@ export async function startEngineProxy(options: EngineProxyOptions): Promise<Eng
   const server = createServer((request, response) => {
     proxy.serve(request, response).catch((error: unknown) => {
       options.onTrouble(`A call to ${options.service} failed in between: ${reasonOf(error)}`);
-      reset(request);
+      resetConnection(request);
     });
   });
-  // Above the idle time of SDK clients, so that none sends a request on a connection that is just being closed.
-  server.keepAliveTimeout = 120_000;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port: 0, host: '127.0.0.1' }, () => resolve());
-  });
-  const { port } = server.address() as AddressInfo;
+  const port = await listenOnLoopback(server);
   return {
     endpointOf: ({ functionName, workerId }) =>
       `http://127.0.0.1:${port}/${encodeURIComponent(functionName)}/${encodeURIComponent(workerId)}`,
@@ -77,17 +79,8 @@ class Proxying {
     const target = incoming.headers['x-amz-target'];
     const operation = operationOf(Array.isArray(target) ? target[0] : target);
     const call = { service: this.options.service, operation, functionName: caller.functionName };
-    let request: EngineRequest;
-    try {
-      request = {
-        method: incoming.method ?? 'POST',
-        path,
-        headers: incoming.headers,
-        body: await readAll(incoming),
-      };
-    } catch {
-      return; // The caller went away before it had said what it wants.
-    }
+    const request = await readCall(incoming, path);
+    if (request === undefined) return;
     const decision = this.options.decide(call);
     if (decision.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, decision.delayMs));
     await this.fulfil({ incoming, response, caller, call, request, decision });
@@ -103,14 +96,14 @@ class Proxying {
         return this.pass(exchange);
       case 'loseRequest':
         applied();
-        return reset(incoming);
+        return resetConnection(incoming);
       case 'loseResponse':
         applied();
         await this.tryForward(exchange);
-        return reset(incoming);
+        return resetConnection(incoming);
       case 'arriveLate':
         applied({ lateMs: fault.delayMs });
-        reset(incoming);
+        resetConnection(incoming);
         return this.forwardLater(exchange, fault.delayMs);
       case 'duplicate':
         applied({ copyAfterMs: fault.delayMs });
@@ -123,7 +116,7 @@ class Proxying {
         applied({ moment: fault.moment });
         if (fault.moment === 'after') await this.tryForward(exchange);
         this.options.kill(exchange.caller);
-        return reset(incoming);
+        return resetConnection(incoming);
       case 'failEntries':
         return this.passPartly(exchange, fault.fails);
     }
@@ -131,8 +124,8 @@ class Proxying {
 
   private async pass(exchange: Exchange): Promise<void> {
     const answer = await this.tryForward(exchange);
-    if (answer === undefined) reset(exchange.incoming);
-    else send(exchange.response, answer);
+    if (answer === undefined) resetConnection(exchange.incoming);
+    else sendAnswer(exchange.response, answer);
   }
 
   private async passPartly(exchange: Exchange, fails: (entryIndex: number) => boolean): Promise<void> {
@@ -145,13 +138,17 @@ class Proxying {
       const request = { ...exchange.request, headers, body: partial.request };
       answer = await this.tryForward({ ...exchange, request });
     }
-    if (answer === undefined) return reset(exchange.incoming);
-    if (answer.statusCode !== 200) return send(exchange.response, answer);
+    if (answer === undefined) return resetConnection(exchange.incoming);
+    if (answer.statusCode !== 200) return sendAnswer(exchange.response, answer);
     this.options.applied(exchange.call, exchange.decision, { failedEntries: partial.failedEntries });
     const { 'x-amz-crc32': _, ...headers } = answer.headers;
     const contentType = exchange.request.headers['content-type'];
     const body = partial.merge(partial.request === undefined ? undefined : answer.body);
-    send(exchange.response, { statusCode: 200, headers: { 'content-type': contentType, ...headers }, body });
+    sendAnswer(exchange.response, {
+      statusCode: 200,
+      headers: { 'content-type': contentType, ...headers },
+      body,
+    });
   }
 
   /** Undefined when the engine did not answer, because it is just being started again. */
@@ -197,30 +194,7 @@ function splitPath(url: string): { caller: Caller; path: string } {
   return { caller, path: rest.startsWith('/') ? rest : `/${rest}` };
 }
 
-async function readAll(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
 function refuse({ call, response }: Exchange, variant: number): void {
   const { statusCode, contentType, body } = throttleAnswer(call.service, variant);
-  send(response, { statusCode, headers: { 'content-type': contentType }, body: Buffer.from(body) });
-}
-
-function send(response: ServerResponse, { statusCode, headers, body }: EngineAnswer): void {
-  const present = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
-  response.writeHead(statusCode, { ...present, 'content-length': body.byteLength }).end(body);
-}
-
-/** The caller sees ECONNRESET, and cannot tell whether the engine got the call. */
-function reset(request: IncomingMessage): void {
-  request.socket.resetAndDestroy();
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
+  sendAnswer(response, { statusCode, headers: { 'content-type': contentType }, body: Buffer.from(body) });
 }

@@ -19,20 +19,28 @@ export function hasEntries(operation: string): boolean {
  * or no entry fails.
  *
  * @param fails whether the entry at an index (0, 1, …, over all tables) fails
+ * @param putError what the answer says of a failed entry of PutRecords
  */
 export function failEntries(
   operation: string,
   body: Buffer,
   fails: (entryIndex: number) => boolean,
+  putError: (entryIndex: number) => object = failedEntry,
 ): PartialCall | undefined {
   if (!hasEntries(operation)) return undefined;
   const request = parseObject(body);
   if (request === undefined) return undefined;
-  return operation === 'PutRecords' ? failPutRecords(request, fails) : failBatchGetItem(request, fails);
+  return operation === 'PutRecords'
+    ? failPutRecords(request, fails, putError)
+    : failBatchGetItem(request, fails);
 }
 
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html */
-function failPutRecords(request: JsonObject, fails: (index: number) => boolean): PartialCall | undefined {
+function failPutRecords(
+  request: JsonObject,
+  fails: (index: number) => boolean,
+  putError: (index: number) => object,
+): PartialCall | undefined {
   const entries = listOf(request.Records);
   const failed = entries.map((_, index) => fails(index));
   const failedEntries = failed.filter(Boolean).length;
@@ -44,7 +52,7 @@ function failPutRecords(request: JsonObject, fails: (index: number) => boolean):
     merge: (answer) => {
       const done = (answer === undefined ? undefined : parseObject(answer)) ?? {};
       const results = [...listOf(done.Records)];
-      const merged = failed.map((isFailed, index) => (isFailed ? failedEntry(index) : results.shift()));
+      const merged = failed.map((isFailed, index) => (isFailed ? putError(index) : results.shift()));
       const earlier = typeof done.FailedRecordCount === 'number' ? done.FailedRecordCount : 0;
       return serialize({
         EncryptionType: 'NONE',

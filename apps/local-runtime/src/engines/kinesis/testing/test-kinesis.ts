@@ -24,7 +24,7 @@ export const testedKinesis = process.env.WEIR_TEST_KINESIS ?? 'kinesalite';
 
 export async function startTestKinesis(): Promise<TestKinesis> {
   const server = await startServer();
-  const kinesis = connect(server.endpoint);
+  const kinesis = connectKinesis(server.endpoint);
   return {
     endpoint: server.endpoint,
     kinesis,
@@ -85,12 +85,14 @@ async function startKinesisLocal(): Promise<RunningServer> {
   };
 }
 
-function connect(endpoint: string): KinesisClient {
+/** @param maxAttempts 1 where a refusal is to be seen, not tried again */
+export function connectKinesis(endpoint: string, maxAttempts = 5): KinesisClient {
   const local = process.env.AWS_ACCESS_KEY_ID === undefined && process.env.AWS_PROFILE === undefined;
   return new KinesisClient({
     endpoint,
     region: process.env.AWS_REGION ?? 'eu-west-1',
     ...(local ? { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {}),
     requestHandler: new NodeHttpHandler(),
+    maxAttempts,
   });
 }
