@@ -4,7 +4,7 @@ import { FaultInjector } from '../faults/fault-injector.js';
 import { isNamed, type FaultPlan } from '../faults/fault-plan.js';
 import type { FaultTargets } from '../faults/fault-targets.js';
 import { FaultedConsumer } from '../faults/faulted-consumer.js';
-import { faultedServices, type FaultedService } from '../faults/faulted-call.js';
+import { engineProcessServices, faultedServices, type FaultedService } from '../faults/faulted-call.js';
 import { reshardStream } from '../faults/reshard.js';
 import { randomItem } from '../faults/seeded-random.js';
 import type { RunningCloud } from './boot-context.js';
@@ -85,7 +85,7 @@ function faultTargets(cloud: () => RunningCloud, consumers: readonly FaultedCons
         lambda.workerPids().map((pid) => ({ functionName: lambda.functionName, pid })),
       ),
     engineProcesses: () =>
-      faultedServices.flatMap((service) => {
+      engineProcessServices.flatMap((service) => {
         const pids = cloud().engines.get(service)?.().pids ?? [];
         return pids.filter((pid) => pid !== process.pid).map((pid) => ({ service, pid }));
       }),

@@ -3,6 +3,7 @@ import { cp, mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { createLambdaFunction } from '../engines/lambda/lambda-function.js';
 import { functionDefinition } from '../resources/lambda-function.js';
+import { clockSkewVariable } from '../faults/skewed-clock.js';
 import { faultedServices } from '../faults/faulted-call.js';
 import { reasonOf } from '../runtime-error.js';
 import { incomplete, resourcesOfType, type RunningCloud } from './boot-context.js';
@@ -23,7 +24,7 @@ export async function startFunctions(cloud: RunningCloud): Promise<void> {
         region: plan.environment.region,
         accountId: plan.environment.accountId,
         environment: { ...definition.environment, ...endpoints },
-        workerEnvironment: (workerId) => proxyVariables(cloud, definition.functionName, workerId),
+        workerEnvironment: (workerId) => faultVariables(cloud, definition.functionName, workerId),
         workerPath,
         xrayDaemonAddress: cloud.xrayAddress,
         onLog: (line) => cloud.logs.add(line),
@@ -90,9 +91,10 @@ function endpointVariables(cloud: RunningCloud): Record<string, string> {
   );
 }
 
-/** With fault injection a worker calls engines through a proxy, and under its own name. */
-function proxyVariables(cloud: RunningCloud, functionName: string, workerId: string): Record<string, string> {
-  return Object.fromEntries(
+/** With fault injection a worker calls engines through a proxy, under its own name, and its clock may be wrong. */
+function faultVariables(cloud: RunningCloud, functionName: string, workerId: string): Record<string, string> {
+  const skewMs = cloud.faults?.injector.clockSkewMs(functionName, workerId) ?? 0;
+  const endpoints = Object.fromEntries(
     faultedServices.flatMap((service) => {
       const proxy = cloud.faults?.proxies.get(service);
       return proxy === undefined
@@ -100,4 +102,5 @@ function proxyVariables(cloud: RunningCloud, functionName: string, workerId: str
         : [[endpointNames[service], proxy.endpointOf({ functionName, workerId })] as const];
     }),
   );
+  return skewMs === 0 ? endpoints : { ...endpoints, [clockSkewVariable]: String(skewMs) };
 }

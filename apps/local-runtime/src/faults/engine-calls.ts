@@ -63,7 +63,11 @@ export class EngineCalls {
           answer.once('end', () => {
             resolve({
               statusCode: answer.statusCode ?? 502,
-              headers: endToEnd(answer.headers),
+              headers: {
+                ...endToEnd(answer.headers),
+                // Of what GET would answer, so it cannot be told from the body.
+                ...(method === 'HEAD' ? { 'content-length': answer.headers['content-length'] } : {}),
+              },
               body: Buffer.concat(chunks),
             });
           });
@@ -101,7 +105,7 @@ export async function readCall(incoming: IncomingMessage, path: string): Promise
 
 export function sendAnswer(response: ServerResponse, { statusCode, headers, body }: EngineAnswer): void {
   const present = Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
-  response.writeHead(statusCode, { ...present, 'content-length': body.byteLength }).end(body);
+  response.writeHead(statusCode, { 'content-length': body.byteLength, ...present }).end(body);
 }
 
 /** The caller sees ECONNRESET, and cannot tell whether the engine got the call. */

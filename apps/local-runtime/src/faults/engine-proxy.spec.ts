@@ -1,9 +1,21 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { startS3Server, type S3Server } from '../engines/s3/s3-server.js';
 import type { CallDecision, CallFault } from './call-decision.js';
 import { startEngineProxy, type Caller, type EngineProxy } from './engine-proxy.js';
 import type { FaultedCall, FaultedService } from './faulted-call.js';
@@ -205,5 +217,63 @@ describe('the proxy in front of an engine', () => {
     } finally {
       client.destroy();
     }
+  });
+});
+
+describe('the proxy in front of S3', () => {
+  let folder: string;
+  let s3: S3Server;
+  let client: S3Client;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'weir-proxy-'));
+    s3 = await startS3Server({ folder, buckets: ['bucket'], port: 0, onError: () => undefined });
+    engineUrl = s3.endpoint;
+  });
+  afterEach(async () => {
+    client.destroy();
+    await s3.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function startS3(...first: Partial<CallDecision>[]): Promise<void> {
+    client = new S3Client({ ...clientOptions, endpoint: await start('s3', ...first) });
+  }
+  const target = { Bucket: 'bucket', Key: 'a b/c.json' };
+
+  it('hands calls on unchanged, and knows their operations', async () => {
+    await startS3();
+    await client.send(new PutObjectCommand({ ...target, Body: '{"a":1}', ContentType: 'application/json' }));
+    const head = await client.send(new HeadObjectCommand(target));
+    expect(head).toMatchObject({ ContentLength: 7, ContentType: 'application/json' });
+    const { Body } = await client.send(new GetObjectCommand(target));
+    expect(await Body?.transformToString()).toBe('{"a":1}');
+    const { Contents } = await client.send(new ListObjectsV2Command({ Bucket: 'bucket' }));
+    expect(Contents?.map(({ Key }) => Key)).toEqual([target.Key]);
+    await client.send(new DeleteObjectCommand(target));
+    await expect(client.send(new HeadObjectCommand(target))).rejects.toMatchObject({ name: 'NotFound' });
+    expect(decided.map(({ operation }) => operation)).toEqual([
+      'PutObject',
+      'HeadObject',
+      'GetObject',
+      'ListObjectsV2',
+      'DeleteObject',
+      'HeadObject',
+    ]);
+    expect(new Set(decided.map(({ functionName }) => functionName))).toEqual(new Set(['process-fn']));
+  });
+
+  it('throttles, and loses requests and responses', async () => {
+    await startS3(
+      fault({ kind: 'throttle', variant: 0 }),
+      fault({ kind: 'loseRequest' }),
+      fault({ kind: 'loseResponse' }),
+    );
+    const put = (): Promise<unknown> => client.send(new PutObjectCommand({ ...target, Body: 'x' }));
+    await expect(put()).rejects.toMatchObject({ name: 'SlowDown', $metadata: { httpStatusCode: 503 } });
+    await expect(put()).rejects.toMatchObject({ message: expect.stringContaining('ECONNRESET') });
+    await expect(s3.store.head('bucket', target.Key)).rejects.toMatchObject({ statusCode: 404 });
+    await expect(put()).rejects.toMatchObject({ message: expect.stringContaining('ECONNRESET') });
+    expect((await s3.store.head('bucket', target.Key)).sizeBytes).toBe(1);
   });
 });

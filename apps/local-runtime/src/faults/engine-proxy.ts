@@ -12,7 +12,7 @@ import {
   type EngineRequest,
 } from './engine-calls.js';
 import { failEntries } from './failed-entries.js';
-import { operationOf, type FaultedCall, type FaultedService } from './faulted-call.js';
+import { operationOf, s3OperationOf, type FaultedCall, type FaultedService } from './faulted-call.js';
 import { throttleAnswer } from './throttle-answer.js';
 
 /** Who called, from the path that the worker's endpoint URL begins with. */
@@ -76,9 +76,13 @@ class Proxying {
 
   async serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { caller, path } = splitPath(incoming.url ?? '/');
+    const { service } = this.options;
     const target = incoming.headers['x-amz-target'];
-    const operation = operationOf(Array.isArray(target) ? target[0] : target);
-    const call = { service: this.options.service, operation, functionName: caller.functionName };
+    const operation =
+      service === 's3'
+        ? s3OperationOf(incoming.method ?? '', path)
+        : operationOf(Array.isArray(target) ? target[0] : target);
+    const call = { service, operation, functionName: caller.functionName };
     const request = await readCall(incoming, path);
     if (request === undefined) return;
     const decision = this.options.decide(call);

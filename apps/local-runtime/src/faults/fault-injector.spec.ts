@@ -187,3 +187,31 @@ describe('another plan', () => {
     expect(faults.decide(call)).toEqual({ delayMs: 0, rules: [] });
   });
 });
+
+describe('clocks', () => {
+  const plan: FaultPlan = {
+    calls: [],
+    events: [],
+    clocks: [{ function: 'process-fn', skewMs: [-1_000, 1_000] }, { skewMs: [7, 7] }],
+  };
+  const skews = (faults: FaultInjector): number[] =>
+    Array.from({ length: 20 }, (_, index) => faults.clockSkewMs('weir-dev-process-fn', `w${index}`));
+
+  it('are wrong for each worker by a time that depends on the seed and its turn alone', () => {
+    const first = skews(inject(plan, 5));
+    expect(new Set(first).size).toBeGreaterThan(10);
+    expect(first.every((skewMs) => skewMs >= -1_000 && skewMs <= 1_000)).toBe(true);
+    const again = inject(plan, 5);
+    expect(again.clockSkewMs('ingest-fn', 'w1')).toBe(7);
+    expect(skews(again)).toEqual(first);
+    expect(skews(inject(plan, 6))).not.toEqual(first);
+  });
+
+  it('are logged with the seed, counted, and right without a rule', () => {
+    const faults = inject(plan, 5);
+    faults.clockSkewMs('ingest-fn', 'w1');
+    expect(log).toEqual([{ seed: 5, fault: 'skewClock', function: 'ingest-fn', worker: 'w1', skewMs: 7 }]);
+    expect(faults.state().applied).toEqual({ skewClock: 1 });
+    expect(inject({ calls: [], events: [] }).clockSkewMs('ingest-fn', 'w1')).toBe(0);
+  });
+});

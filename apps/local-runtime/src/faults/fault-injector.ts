@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { reasonOf } from '../runtime-error.js';
 import { decideCall, type CallDecision } from './call-decision.js';
 import { applyEvent } from './event-fault.js';
-import { emptyPlan, type EventRule, type FaultPlan } from './fault-plan.js';
+import { emptyPlan, isNamed, type EventRule, type FaultPlan } from './fault-plan.js';
 import type { FaultTargets } from './fault-targets.js';
 import type { FaultedCall, FaultedService } from './faulted-call.js';
-import { randomIntervalMs, randomSequence } from './seeded-random.js';
+import { randomAt, randomInteger, randomIntervalMs, randomSequence } from './seeded-random.js';
 
 /** A fault that was applied, as the log has it. */
 export interface AppliedFault {
@@ -26,7 +26,7 @@ export interface FaultInjectorOptions {
 /** What `GET /faults` answers. Counts begin anew with every plan, and stay when a plan ends. */
 export interface FaultState {
   /** Null when nothing is injected. */
-  readonly plan: Pick<FaultPlan, 'calls' | 'events'> | null;
+  readonly plan: Omit<FaultPlan, 'seed'> | null;
   readonly seed: number;
   /** Calls from functions to engines that were seen. */
   readonly calls: Readonly<Record<string, number>>;
@@ -48,6 +48,8 @@ export class FaultInjector {
   private calls = new Map<FaultedService, number>();
   private applied = new Map<string, number>();
   private ruleCounts = new Map<number, number>();
+  /** Workers started by function. */
+  private workerCounts = new Map<string, number>();
 
   constructor(private readonly options: FaultInjectorOptions) {
     this.plan = options.plan;
@@ -69,6 +71,7 @@ export class FaultInjector {
     this.calls = new Map();
     this.applied = new Map();
     this.ruleCounts = new Map();
+    this.workerCounts = new Map();
     if (this.started) this.begin();
   }
 
@@ -83,7 +86,7 @@ export class FaultInjector {
   state(): FaultState {
     const { plan } = this;
     return {
-      plan: plan === undefined ? null : { calls: plan.calls, events: plan.events },
+      plan: plan === undefined ? null : planWithoutSeed(plan),
       seed: this.seed,
       calls: Object.fromEntries(this.calls),
       applied: Object.fromEntries([...this.applied].sort(([a], [b]) => (a < b ? -1 : 1))),
@@ -112,6 +115,31 @@ export class FaultInjector {
     const delayed = delayMs > 0 ? { delayMs } : {};
     const entry = { service, operation, function: functionName, ...delayed, ...details };
     this.options.log({ seed: this.seed, fault: fault?.kind ?? 'delay', ...entry });
+  }
+
+  /** By how much the clock of a worker that is just being started is wrong, in ms; counts and logs it. */
+  clockSkewMs(functionName: string, workerId: string): number {
+    const clocks = this.plan?.clocks ?? [];
+    const ruleIndex = clocks.findIndex((rule) => isNamed(functionName, rule.function));
+    const rule = clocks[ruleIndex];
+    if (rule === undefined) return 0;
+    const workerIndex = this.workerCounts.get(functionName) ?? 0;
+    this.workerCounts.set(functionName, workerIndex + 1);
+    const [min, max] = rule.skewMs;
+    const skewMs = randomInteger(
+      min,
+      max,
+      randomAt(this.seed, `clock ${ruleIndex}/${functionName}`, workerIndex),
+    );
+    this.count('skewClock');
+    this.options.log({
+      seed: this.seed,
+      fault: 'skewClock',
+      function: functionName,
+      worker: workerId,
+      skewMs,
+    });
+    return skewMs;
   }
 
   private begin(): void {
@@ -156,6 +184,10 @@ export class FaultInjector {
   private count(name: string): void {
     this.applied.set(name, (this.applied.get(name) ?? 0) + 1);
   }
+}
+
+function planWithoutSeed({ seed: _, ...plan }: FaultPlan): Omit<FaultPlan, 'seed'> {
+  return plan;
 }
 
 /** Resolves with whether the time has passed, false when it was cut short. */

@@ -1,14 +1,24 @@
-import type { FaultedService } from './faulted-call.js';
+import type { EngineProcessService, FaultedService } from './faulted-call.js';
 
 /**
  * What is to go wrong. Every member is optional; `{}` injects nothing.
  *
- * `calls` are faults of calls from functions to engines, `events` are faults that happen at times of their own.
+ * `calls` are faults of calls from functions to engines, `events` are faults that happen at times of their own, `clocks` are
+ * wrong from the start of a worker to its end.
  */
 export interface FaultPlan {
   readonly seed?: number;
   readonly calls: readonly CallRule[];
   readonly events: readonly EventRule[];
+  /** Clocks of functions that are wrong. */
+  readonly clocks?: readonly ClockRule[];
+}
+
+/** Each worker that a function starts has a clock that is wrong by a random time between the bounds; negative is late. */
+export interface ClockRule {
+  /** Name of the function, or the end of it; all functions when it is not given. */
+  readonly function?: string;
+  readonly skewMs: DelayRange;
 }
 
 /** Which calls a rule is about. What is not given matches everything. */
@@ -57,7 +67,7 @@ export type EventRule =
   /** SIGKILL for a Lambda worker. */
   | (EventRuleBase & { readonly fault: 'killWorker'; readonly function?: string })
   /** SIGKILL for a process of an engine, which is then started again. */
-  | (EventRuleBase & { readonly fault: 'killEngine'; readonly service?: FaultedService })
+  | (EventRuleBase & { readonly fault: 'killEngine'; readonly service?: EngineProcessService })
   /** SIGKILL for the runtime itself, once. */
   | { readonly fault: 'killRuntime'; readonly afterMs: number }
   /** A shard is split, or two are merged; there are never more than `openShardsMax` open ones because of it. */

@@ -1,10 +1,10 @@
-import type { FaultedService } from './faulted-call.js';
+import type { EngineProcessService } from './faulted-call.js';
 
 /** What events can be done to. Each answers with what it did, or undefined when there was nothing to do it to. */
 export interface FaultTargets {
   /** Workers that are alive, in an order that depends on nothing else. */
   workers(): readonly { readonly functionName: string; readonly pid: number }[];
-  engineProcesses(): readonly { readonly service: FaultedService; readonly pid: number }[];
+  engineProcesses(): readonly { readonly service: EngineProcessService; readonly pid: number }[];
   /** SIGKILL. Returns whether the process was there. */
   kill(pid: number): boolean;
   killRuntime(): void;

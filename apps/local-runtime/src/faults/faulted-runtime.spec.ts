@@ -48,6 +48,7 @@ const rough: FaultPlan = {
     { fault: 'duplicate', probability: 0.05, delayMs: [0, 100] },
     { fault: 'throttle', probability: 0.03, service: 'dynamodb' },
   ],
+  clocks: [{ skewMs: [-600_000, 600_000] }],
   events: [
     { fault: 'killWorker', meanIntervalMs: 300, max: 5 },
     { fault: 'killEngine', meanIntervalMs: 1_000, max: 1, service: 'dynamodb' },
@@ -76,6 +77,7 @@ describe('a runtime in which things fail', () => {
       expect(applied).toHaveProperty([`dynamodb.${fault}`]);
     }
     expect(applied).toHaveProperty('killWorker');
+    expect(applied).toHaveProperty('skewClock');
     const log = readFileSync(join(pipeline.dataDir, 'logs', 'faults.ndjson'), 'utf8')
       .trim()
       .split('\n');
@@ -130,7 +132,7 @@ describe('/faults', () => {
     });
     expect((await faults(status, 'POST', {}, 'text/plain')).status).toBe(415);
     expect((await faults(status, 'PUT', {})).status).toBe(405);
-    expect((await faults(status)).body.plan).toEqual({ calls: rough.calls, events: rough.events });
+    expect((await faults(status)).body.plan).toEqual(rough);
   });
 
   it('is closed in a runtime that was started without faults', async () => {

@@ -27,6 +27,7 @@ describe('a fault plan', () => {
         { fault: 'expireIterator', meanIntervalMs: 1_000 },
         { fault: 'pauseConsumer', meanIntervalMs: 1_000, pauseMs: 500, consumer: 'process-fn' },
       ],
+      clocks: [{ skewMs: -500 }, { function: 'process-fn', skewMs: [-60_000, 60_000] }],
     };
     const expected: FaultPlan = {
       seed: 7,
@@ -48,6 +49,7 @@ describe('a fault plan', () => {
         { fault: 'expireIterator', meanIntervalMs: 1_000 },
         { fault: 'pauseConsumer', meanIntervalMs: 1_000, pauseMs: 500, consumer: 'process-fn' },
       ],
+      clocks: [{ skewMs: [-500, -500] }, { function: 'process-fn', skewMs: [-60_000, 60_000] }],
     };
     expect(parseFaultPlan(plan)).toEqual(expected);
     expect(parseFaultPlan(JSON.parse(JSON.stringify(expected)))).toEqual(expected);
@@ -59,7 +61,7 @@ describe('a fault plan', () => {
   it.each<[unknown, string]>([
     [null, 'The fault plan must be a JSON object.'],
     [[], 'The fault plan must be a JSON object.'],
-    [{ call: [] }, 'call is not known here; known are calls, events, seed.'],
+    [{ call: [] }, 'call is not known here; known are calls, clocks, events, seed.'],
     [{ seed: 1.5 }, 'seed must be a whole number from 0 to 4294967295, not 1.5.'],
     [{ calls: {} }, 'calls must be a list.'],
     [{ calls: [3] }, 'calls[0] must be a JSON object.'],
@@ -70,7 +72,22 @@ describe('a fault plan', () => {
     ],
     [{ calls: [call, { fault: 'throttle' }] }, 'calls[1].probability must be a number from 0 to 1.'],
     [{ calls: [{ ...call, probability: 5 }] }, 'calls[0].probability must be a number from 0 to 1, not 5.'],
-    [{ calls: [{ ...call, service: 's3' }] }, 'calls[0].service must be one of kinesis, dynamodb, not "s3".'],
+    [
+      { calls: [{ ...call, service: 'sqs' }] },
+      'calls[0].service must be one of kinesis, dynamodb, s3, not "sqs".',
+    ],
+    [
+      { events: [{ fault: 'killEngine', meanIntervalMs: 1, service: 's3' }] },
+      'events[0].service must be one of kinesis, dynamodb, not "s3".',
+    ],
+    [
+      { clocks: [{ skewMs: [5, -5] }] },
+      'clocks[0].skewMs must be a number of milliseconds from -3600000 up to 3600000, or [least, greatest], not [5,-5].',
+    ],
+    [
+      { clocks: [{ skewMs: 1, worker: 'w' }] },
+      'clocks[0].worker is not known here; known are function, skewMs.',
+    ],
     [{ calls: [{ ...call, operations: [] }] }, 'calls[0].operations must be a list of one or more texts.'],
     [{ calls: [{ ...call, function: '' }] }, 'calls[0].function must be a text that is not empty, not "".'],
     [{ calls: [{ ...call, max: 0 }] }, 'calls[0].max must be a whole number from 1 to 1000000000, not 0.'],
@@ -99,7 +116,7 @@ describe('a fault plan', () => {
       { events: [{ ...event, fault: 'pauseConsumer' }] },
       'events[0].pauseMs must be a whole number from 1 to 3600000.',
     ],
-    [{ ['__proto__x']: 1 }, '__proto__x is not known here; known are calls, events, seed.'],
+    [{ ['__proto__x']: 1 }, '__proto__x is not known here; known are calls, clocks, events, seed.'],
   ])('%j is refused', (plan, message) => {
     expect(() => parseFaultPlan(plan)).toThrow(new FaultPlanError(message));
   });

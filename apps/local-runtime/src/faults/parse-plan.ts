@@ -1,5 +1,5 @@
-import type { CallRule, DelayRange, EventRule, FaultPlan } from './fault-plan.js';
-import { faultedServices } from './faulted-call.js';
+import type { CallRule, ClockRule, DelayRange, EventRule, FaultPlan } from './fault-plan.js';
+import { engineProcessServices, faultedServices } from './faulted-call.js';
 
 /** A plan cannot be used. The message is one sentence that names the member and the reason. */
 export class FaultPlanError extends Error {
@@ -24,8 +24,21 @@ export function parseFaultPlan(value: unknown): FaultPlan {
   const seed = plan.optionalInteger('seed', 0, seedMax);
   const calls = plan.list('calls').map((rule, index) => parseCall(new Members(rule, `calls[${index}]`)));
   const events = plan.list('events').map((rule, index) => parseEvent(new Members(rule, `events[${index}]`)));
+  const clocks = plan.list('clocks').map((rule, index) => parseClock(new Members(rule, `clocks[${index}]`)));
   plan.requireNoOther();
-  return { ...(seed === undefined ? {} : { seed }), calls, events };
+  return {
+    ...(seed === undefined ? {} : { seed }),
+    calls,
+    events,
+    ...(clocks.length === 0 ? {} : { clocks }),
+  };
+}
+
+function parseClock(rule: Members): ClockRule {
+  const functionName = rule.optionalText('function');
+  const skewMs = rule.range('skewMs', -durationMsMax);
+  rule.requireNoOther();
+  return { ...(functionName === undefined ? {} : { function: functionName }), skewMs };
 }
 
 /** Seeds are whole numbers of 32 bits. */
@@ -111,7 +124,7 @@ function repeatedEvent(rule: Members, fault: Exclude<EventRule['fault'], 'killRu
       return { ...base, fault, ...(functionName === undefined ? {} : { function: functionName }) };
     }
     case 'killEngine': {
-      const service = rule.optionalChoice('service', faultedServices);
+      const service = rule.optionalChoice('service', engineProcessServices);
       return { ...base, fault, ...(service === undefined ? {} : { service }) };
     }
     case 'reshard': {
@@ -207,18 +220,22 @@ class Members {
 
   /** A number of milliseconds, or a list of the least and the greatest. */
   delayRange(name: string, fallback?: DelayRange): DelayRange {
+    return this.range(name, 0, fallback);
+  }
+
+  range(name: string, least: number, fallback?: DelayRange): DelayRange {
     const value = this.read(name) ?? fallback;
     const range = Array.isArray(value) ? value : [value, value];
     const [min, max] = range as readonly unknown[];
     const valid =
       range.length === 2 &&
-      isIntegerWithin(min, 0, durationMsMax) &&
-      isIntegerWithin(max, 0, durationMsMax) &&
+      isIntegerWithin(min, least, durationMsMax) &&
+      isIntegerWithin(max, least, durationMsMax) &&
       min <= max;
     if (valid) return [min, max];
     this.fail(
       name,
-      `must be a number of milliseconds up to ${durationMsMax}, or [least, greatest]${shown(value)}`,
+      `must be a number of milliseconds ${least < 0 ? `from ${least} ` : ''}up to ${durationMsMax}, or [least, greatest]${shown(value)}`,
     );
   }
 

@@ -10,6 +10,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { clockSkewVariable } from '../../faults/skewed-clock.js';
 import {
   createLambdaFunction,
   type LambdaFunction,
@@ -207,6 +208,25 @@ describe('workers', () => {
     while (lambda.workerPids().includes(pid ?? 0)) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(lambda.killWorker('w1')).toBe(false);
     expect((await lambda.invoke('{}')).payload).toBe('"w2 all"');
+  });
+
+  it('can have a clock that is wrong, which their deadline is not', async () => {
+    const { lambda } = makeFunction(
+      `export const handler = async (event, context) => ({
+        now: Date.now(),
+        leftMs: context.getRemainingTimeInMillis(),
+        seen: Object.keys(process.env).filter((name) => name.includes('SKEW')),
+      });`,
+      { workerEnvironment: () => ({ [clockSkewVariable]: '-3600000' }), timeoutSeconds: 60 },
+    );
+    const beforeMs = Date.now();
+    const { payload } = await lambda.invoke('{}');
+    const { now, leftMs, seen } = JSON.parse(payload) as { now: number; leftMs: number; seen: string[] };
+    expect(now).toBeGreaterThanOrEqual(beforeMs - 3_600_000);
+    expect(now).toBeLessThanOrEqual(Date.now() - 3_600_000);
+    expect(leftMs).toBeGreaterThan(0);
+    expect(leftMs).toBeLessThanOrEqual(60_000);
+    expect(seen).toEqual([]);
   });
 
   it('end by themselves when the runtime is killed', async () => {

@@ -2,6 +2,7 @@
  * The program of one worker process: an execution environment that loads one function and runs one invocation at a time.
  * It is bundled on its own and started with `child_process.fork`; everything it needs is in its environment variables.
  */
+import { clockSkewVariable, skewClock } from '../../faults/skewed-clock.js';
 import { loadHandler, type Handler } from './handler-module.js';
 import {
   outputMark,
@@ -19,9 +20,14 @@ const memoryLimitInMB = process.env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'] ?? '';
 const logGroupName = process.env['AWS_LAMBDA_LOG_GROUP_NAME'] ?? '';
 const logStreamName = process.env['AWS_LAMBDA_LOG_STREAM_NAME'] ?? '';
 
-// Kept before the function's code can replace them.
+// Kept before the function's code can replace them. Deadlines are by the runtime's clock.
+const now = Date.now.bind(Date);
 const writeOut = process.stdout.write.bind(process.stdout);
 const writeError = process.stderr.write.bind(process.stderr);
+
+const clockSkewMs = Number(process.env[clockSkewVariable] ?? 0);
+delete process.env[clockSkewVariable];
+if (clockSkewMs !== 0) skewClock(clockSkewMs);
 
 let current: InvokeMessage | undefined;
 
@@ -63,7 +69,7 @@ function contextOf(invocation: InvokeMessage): object {
     logStreamName,
     invokedFunctionArn: invocation.invokedFunctionArn,
     awsRequestId: invocation.requestId,
-    getRemainingTimeInMillis: () => Math.max(0, invocation.deadlineMs - Date.now()),
+    getRemainingTimeInMillis: () => Math.max(0, invocation.deadlineMs - now()),
   };
 }
 
