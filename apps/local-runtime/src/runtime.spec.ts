@@ -36,6 +36,11 @@ describe('a template that runs', () => {
     expect(metrics.items).toContainEqual(
       expect.objectContaining({ namespace: 'Test', name: 'Copied', sum: 3 }),
     );
+    const scraped = await fetch(`${status.urls.info}/metrics`, { headers: { accept: 'text/plain' } });
+    expect(scraped.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(await scraped.text()).toContain(
+      '# TYPE Test_Copied summary\nTest_Copied_sum{service="copier"} 3\n',
+    );
     await pipeline.close();
     const delivered = filesBelow(join(pipeline.dataDir, 's3', 'test-archive')).map((file) =>
       readFileSync(file, 'utf8'),
