@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { ListShardsCommand, type KinesisClient } from '@aws-sdk/client-kinesis';
-import { createStream, streamActive } from '../engines/event-source-mapping/testing/mapping-fixture.js';
-import { startTestKinesis, type TestKinesis } from '../engines/kinesis/testing/test-kinesis.js';
+import {
+  createStream,
+  startTestKinesis,
+  streamActive,
+  type TestKinesis,
+} from '../engines/kinesis/testing/test-kinesis.js';
 import { chooseReshard, reshardStream, type OpenShard } from './reshard.js';
 import { randomSequence } from './seeded-random.js';
 

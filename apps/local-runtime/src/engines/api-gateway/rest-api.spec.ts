@@ -496,6 +496,14 @@ describe('importing', () => {
       { 'x-amazon-apigateway-gateway-responses': { NOT_A_TYPE: {} } },
       /NOT_A_TYPE: there is no such gateway response type/,
     ],
+    [
+      {
+        paths: {
+          '/a': { get: { 'x-amazon-apigateway-integration': { ...integration, timeoutInMillis: 29_001 } } },
+        },
+      },
+      /timeoutInMillis: .*29000/,
+    ],
     [{ openapi: '3.1.0' }, /version 3\.1\.0 is not supported/],
   ])('refuses what it cannot do: %j', async (definition, message) => {
     await expect(start(definition, {})).rejects.toThrow(message);

@@ -6,14 +6,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DeleteStreamCommand, CreateStreamCommand, type KinesisClient } from '@aws-sdk/client-kinesis';
-import { startTestKinesis, type TestKinesis } from '../kinesis/testing/test-kinesis.js';
 import {
   createStream,
+  startTestKinesis,
+  streamActive,
+  type TestKinesis,
+} from '../kinesis/testing/test-kinesis.js';
+import {
   put,
   putAll,
   removeTemporaryFolders,
   startMapping,
-  streamActive,
   temporaryFolder,
   text,
   success,

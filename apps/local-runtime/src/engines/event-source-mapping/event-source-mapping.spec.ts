@@ -4,9 +4,8 @@
  * https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-parameters.html
  */
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
-import { startTestKinesis, type TestKinesis } from '../kinesis/testing/test-kinesis.js';
+import { createStream, startTestKinesis, type TestKinesis } from '../kinesis/testing/test-kinesis.js';
 import {
-  createStream,
   put,
   putAll,
   removeTemporaryFolders,

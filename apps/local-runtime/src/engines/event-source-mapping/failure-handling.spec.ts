@@ -5,9 +5,8 @@
  * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html#event-source-mapping-metrics
  */
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
-import { startTestKinesis, type TestKinesis } from '../kinesis/testing/test-kinesis.js';
+import { createStream, startTestKinesis, type TestKinesis } from '../kinesis/testing/test-kinesis.js';
 import {
-  createStream,
   put,
   putAll,
   removeTemporaryFolders,

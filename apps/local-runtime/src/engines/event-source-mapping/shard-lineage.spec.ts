@@ -3,14 +3,17 @@
  * https://docs.aws.amazon.com/streams/latest/dev/kinesis-using-sdk-java-after-resharding.html
  */
 import { MergeShardsCommand, SplitShardCommand, type KinesisClient } from '@aws-sdk/client-kinesis';
-import { startTestKinesis, type TestKinesis } from '../kinesis/testing/test-kinesis.js';
 import {
   createStream,
+  startTestKinesis,
+  streamActive,
+  type TestKinesis,
+} from '../kinesis/testing/test-kinesis.js';
+import {
   put,
   putAll,
   removeTemporaryFolders,
   startMapping,
-  streamActive,
   text,
   success,
   type TestMapping,

@@ -1,14 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { PutRecordsCommand, SplitShardCommand, type KinesisClient } from '@aws-sdk/client-kinesis';
-import { ensureStream } from '../kinesis/ensure-stream.js';
-import { kinesisClient } from '../kinesis/kinesis-engine.js';
+import { createStream, startTestKinesis, type TestKinesis } from '../kinesis/testing/test-kinesis.js';
 import {
   startDeliveryStream,
   type DeliveryStreamOptions,
@@ -19,28 +15,26 @@ import { parsePrefix } from './object-prefix.js';
 // Bounds a hang only: no test depends on how fast the machine is.
 jest.setTimeout(60_000);
 
-const kinesalite = createRequire(__filename)('kinesalite') as (options: object) => Server;
-const StreamName = 'envelopes';
-
-let server: Server;
+let engine: TestKinesis;
+let StreamName: string;
 let client: KinesisClient;
 let folder: string;
 const objects = new Map<string, Buffer>();
 let running: RunningDeliveryStream | undefined;
 
+beforeAll(async () => {
+  engine = await startTestKinesis();
+  client = engine.kinesis;
+});
+afterAll(() => engine.close());
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'weir-firehose-'));
   objects.clear();
-  server = kinesalite({ createStreamMs: 0, updateStreamMs: 0 });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  client = kinesisClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, 'eu-west-1');
-  await ensureStream(client, { streamName: StreamName, shardCount: 2, retentionHours: 24 });
+  StreamName = await createStream(client, 2);
 });
 afterEach(async () => {
   await running?.close();
   running = undefined;
-  client.destroy();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
   rmSync(folder, { recursive: true, force: true });
 });
 

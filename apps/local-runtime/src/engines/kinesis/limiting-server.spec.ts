@@ -13,9 +13,14 @@ import {
   type KinesisClient,
   type PutRecordsCommandOutput,
 } from '@aws-sdk/client-kinesis';
-import { createStream, streamActive } from '../event-source-mapping/testing/mapping-fixture.js';
 import { startLimitingServer, type LimitingServer } from './limiting-server.js';
-import { connectKinesis, startTestKinesis, type TestKinesis } from './testing/test-kinesis.js';
+import {
+  connectKinesis,
+  createStream,
+  startTestKinesis,
+  streamActive,
+  type TestKinesis,
+} from './testing/test-kinesis.js';
 
 // Bounds a hang only: no test depends on how fast the machine is.
 jest.setTimeout(60_000);

@@ -1,13 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  CreateStreamCommand,
-  DescribeStreamSummaryCommand,
-  type KinesisClient,
-  PutRecordCommand,
-  PutRecordsCommand,
-} from '@aws-sdk/client-kinesis';
+import { type KinesisClient, PutRecordCommand, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import type { InvokeResult } from '../../lambda/lambda-function.js';
 import {
   startEventSourceMapping,
@@ -32,25 +26,6 @@ export type FakeFunction = (records: readonly EventRecord[], invocation: number)
 
 /** What a fake function throws to be throttled. */
 export const throttled = Symbol('throttled');
-
-let streamCount = 0;
-
-/** Creates a stream of its own for a test and waits until it can be used. */
-export async function createStream(kinesis: KinesisClient, shards: number): Promise<string> {
-  streamCount += 1;
-  const StreamName = `weir-test-${process.pid}-${Date.now()}-${streamCount}`;
-  await kinesis.send(new CreateStreamCommand({ StreamName, ShardCount: shards }));
-  await streamActive(kinesis, StreamName);
-  return StreamName;
-}
-
-export async function streamActive(kinesis: KinesisClient, StreamName: string): Promise<void> {
-  for (;;) {
-    const { StreamDescriptionSummary } = await kinesis.send(new DescribeStreamSummaryCommand({ StreamName }));
-    if (StreamDescriptionSummary?.StreamStatus === 'ACTIVE') return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
 
 /** Puts one record and returns its sequence number. */
 export async function put(

@@ -2,7 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KinesisClient } from '@aws-sdk/client-kinesis';
+import {
+  CreateStreamCommand,
+  DeleteStreamCommand,
+  DescribeStreamSummaryCommand,
+  KinesisClient,
+} from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import kinesalite from 'kinesalite';
 import { findEnginePort } from '../../../processes/free-port.js';
@@ -29,10 +34,33 @@ export async function startTestKinesis(): Promise<TestKinesis> {
     endpoint: server.endpoint,
     kinesis,
     close: async () => {
+      for (const StreamName of streamNames.splice(0)) {
+        await kinesis.send(new DeleteStreamCommand({ StreamName }));
+      }
       kinesis.destroy();
       await server.close();
     },
   };
+}
+
+/** Streams that were created and are to be deleted in the end. */
+const streamNames: string[] = [];
+
+/** Creates a stream of its own for a test and waits until it can be used. */
+export async function createStream(kinesis: KinesisClient, shards: number): Promise<string> {
+  const StreamName = `weir-test-${process.pid}-${Date.now()}-${streamNames.length}`;
+  await kinesis.send(new CreateStreamCommand({ StreamName, ShardCount: shards }));
+  streamNames.push(StreamName);
+  await streamActive(kinesis, StreamName);
+  return StreamName;
+}
+
+export async function streamActive(kinesis: KinesisClient, StreamName: string): Promise<void> {
+  for (;;) {
+    const { StreamDescriptionSummary } = await kinesis.send(new DescribeStreamSummaryCommand({ StreamName }));
+    if (StreamDescriptionSummary?.StreamStatus === 'ACTIVE') return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }
 
 interface RunningServer {
