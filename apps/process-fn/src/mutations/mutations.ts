@@ -254,18 +254,6 @@ export const MUTATIONS: readonly Mutation[] = [
     suite: 'simulator',
   },
   {
-    name: 'memory-kept-after-an-error',
-    breakage: 'After an error a container goes on trusting what it remembers of the device.',
-    edits: [
-      {
-        file: `${PROCESS}/process-device.ts`,
-        find: '    batch.ports.memory.forget(deviceId);\n',
-        replace: '',
-      },
-    ],
-    suite: 'simulator',
-  },
-  {
     name: 'settled-at-another-version',
     breakage: 'A sealed block that a container has settled once counts as settled at every later version.',
     edits: [
@@ -405,12 +393,12 @@ export const MUTATIONS: readonly Mutation[] = [
   {
     name: 'older-window-shown',
     breakage:
-      'Where a query finds a window in two levels, it shows the one that it found first, not the newer one.',
+      'Where a query finds a window in two levels, it shows the one that it found last, not the newer one.',
     edits: [
       {
         file: `${STORE}/window-part.ts`,
         find: 'if (known === undefined || part.version > known.version)',
-        replace: 'if (known === undefined)',
+        replace: 'if (known === undefined || part.version > 0)',
       },
     ],
     suite: 'simulator',
