@@ -16,6 +16,7 @@ import { startXrayDaemon } from './engines/xray/xray-daemon.js';
 import { startInfoServer } from './info/info-server.js';
 import { readStatus, type RuntimeStatus } from './info/runtime-status.js';
 import type { ProcessLedger } from './state/process-ledger.js';
+import { readFunctionProjects } from './watch/function-projects.js';
 
 export interface RuntimeOptions extends BootOptions {
   readonly issuer: TokenIssuer;
@@ -58,7 +59,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     await startFunctions(cloud);
     await startConsumers(cloud);
     await startGateways(cloud, apis);
-    if (options.watchedWorkspace !== undefined) await startWatch(cloud, options.watchedWorkspace);
+    if (options.watch === true) await startWatch(cloud);
     startFaults(cloud);
     state.ready = true;
     return {
@@ -93,6 +94,7 @@ async function startCollectors(options: RuntimeOptions, shutdown: Shutdown): Pro
     xrayAddress: daemon.address,
     engines: new Map(),
     functions: new Map(),
+    functionProjects: options.workspace === undefined ? [] : readFunctionProjects(options.workspace),
     mappings: [],
     deliveries: [],
     ...(options.faults === undefined ? {} : { faults: makeFaultEquipment(options.faults, () => cloud) }),

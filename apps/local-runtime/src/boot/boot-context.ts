@@ -9,6 +9,7 @@ import type { LogCollector } from '../engines/logs/log-collector.js';
 import type { FolderStore } from '../engines/s3/folder-store.js';
 import type { TraceStore } from '../engines/xray/trace-store.js';
 import { RuntimeError } from '../runtime-error.js';
+import type { FunctionProject } from '../watch/function-projects.js';
 import type { Shutdown } from './shutdown.js';
 import type { FaultEquipment, FaultOptions } from './start-faults.js';
 
@@ -33,8 +34,10 @@ export interface BootOptions {
   readonly modulesFrom: string;
   /** Without it no fault can be injected later either. */
   readonly faults?: FaultOptions;
-  /** The workspace whose sources are watched, if they are. */
-  readonly watchedWorkspace?: string;
+  /** Absolute path of the workspace that the functions are built in, so that source maps lead into it. */
+  readonly workspace?: string;
+  /** Build functions anew when their sources in the workspace change. */
+  readonly watch?: boolean;
   clock(): number;
   /** A number in [0, 1). */
   random(): number;
@@ -67,6 +70,8 @@ export interface RunningCloud {
   readonly xrayAddress: string;
   readonly engines: Map<string, () => EngineStatus>;
   readonly functions: Map<string, LambdaFunction>;
+  /** The projects of the workspace that functions are built from. */
+  readonly functionProjects: readonly FunctionProject[];
   readonly mappings: MappingHandle[];
   readonly deliveries: { readonly deliveryStreamName: string; status(): DeliveryStatus }[];
   readonly faults?: FaultEquipment;

@@ -1,11 +1,12 @@
-import { existsSync } from 'node:fs';
-import { cp, mkdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { createLambdaFunction } from '../engines/lambda/lambda-function.js';
 import { functionDefinition } from '../resources/lambda-function.js';
 import { clockSkewVariable } from '../faults/skewed-clock.js';
+import { isNamed } from '../faults/fault-plan.js';
 import { faultedServices } from '../faults/faulted-call.js';
 import { reasonOf } from '../runtime-error.js';
+import { copyProgram } from './copy-program.js';
 import { incomplete, resourcesOfType, type RunningCloud } from './boot-context.js';
 
 /** Makes every function of the template ready to be invoked. Its first worker starts with its first invocation. */
@@ -17,7 +18,8 @@ export async function startFunctions(cloud: RunningCloud): Promise<void> {
   for (const resource of resourcesOfType(plan, 'AWS::Lambda::Function')) {
     const definition = functionDefinition(resource, plan);
     try {
-      const assetDir = await copyAsset(definition.assetDir, assetFolderOf(cloud, definition.functionName));
+      const assetDir = assetFolderOf(cloud, definition.functionName);
+      await copyProgram(definition.assetDir, assetDir, builtIn(cloud, definition.functionName));
       const lambda = createLambdaFunction({
         ...definition,
         assetDir,
@@ -62,17 +64,13 @@ function assetsFolder(cloud: RunningCloud): string {
 /** The worker program too may be built anew, and is missing while it is. */
 async function copyWorkerProgram(cloud: RunningCloud, program: string): Promise<string> {
   const folder = join(cloud.options.dataDir, 'programs');
-  await mkdir(folder, { recursive: true });
-  const target = join(folder, basename(program));
-  for (const suffix of ['', '.map']) {
-    if (suffix === '' || existsSync(program + suffix)) await cp(program + suffix, target + suffix);
-  }
-  return target;
+  await rm(folder, { recursive: true, force: true });
+  await copyProgram(dirname(program), folder, dirname(program));
+  return join(folder, basename(program));
 }
 
-async function copyAsset(source: string, target: string): Promise<string> {
-  await cp(source, target, { recursive: true });
-  return target;
+function builtIn(cloud: RunningCloud, functionName: string): string | undefined {
+  return cloud.functionProjects.find(({ name }) => isNamed(functionName, name))?.outputFolder;
 }
 
 const endpointNames = {

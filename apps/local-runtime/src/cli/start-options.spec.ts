@@ -19,6 +19,7 @@ describe('the options of a start', () => {
       engines: { kinesis: { engine: 'kinesalite', limits: false }, timeToLivePeriodSeconds: 600 },
       parameters: {},
       explain: false,
+      watch: false,
     });
   });
 
@@ -34,8 +35,9 @@ describe('the options of a start', () => {
   });
 
   it('watch the workspace that is named, if any is', () => {
-    expect(parse('--assembly', 'a', '--watch', '--workspace', 'w').watchedWorkspace).toBe('/repo/w');
-    expect(parse('--assembly', 'a', '--workspace', 'w')).not.toHaveProperty('watchedWorkspace');
+    const named = ['--assembly', 'a', '--workspace', 'w'];
+    expect(parse(...named, '--watch')).toMatchObject({ workspace: '/repo/w', watch: true });
+    expect(parse(...named)).toMatchObject({ workspace: '/repo/w', watch: false });
     expect(() => parse('--assembly', 'a', '--watch')).toThrow(/^--watch needs --workspace/);
   });
 

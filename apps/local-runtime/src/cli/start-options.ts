@@ -27,8 +27,10 @@ export interface StartOptions {
   readonly simulator?: string;
   readonly replay?: ReplayOptions;
   readonly faults?: FaultChoice;
-  /** Absolute path of the workspace whose functions are built anew when their sources change. */
-  readonly watchedWorkspace?: string;
+  /** Absolute path of the workspace that the functions are built in. */
+  readonly workspace?: string;
+  /** Build functions anew when their sources change; there is a workspace then. */
+  readonly watch: boolean;
 }
 
 /** What the options are read with. */
@@ -98,19 +100,18 @@ export function parseStartOptions(args: readonly string[], surroundings: Surroun
       : { simulator: resolve(surroundings.cwd, simulator) }),
     ...(replay === undefined ? {} : { replay }),
     ...(faults === undefined ? {} : { faults }),
-    ...watchChoice(values, surroundings.cwd),
+    ...workspaceChoice(values, surroundings.cwd),
   };
 }
 
-function watchChoice(values: OptionValues, cwd: string): Pick<StartOptions, 'watchedWorkspace'> {
-  if (!values.flag('watch')) return {};
+function workspaceChoice(values: OptionValues, cwd: string): Pick<StartOptions, 'watch' | 'workspace'> {
   const workspace = values.text('workspace');
-  if (workspace === undefined) {
-    throw new UsageError(
-      '--watch needs --workspace: the folder of the projects that the functions are built from.',
-    );
-  }
-  return { watchedWorkspace: resolve(cwd, workspace) };
+  const watch = values.flag('watch');
+  if (workspace !== undefined) return { watch, workspace: resolve(cwd, workspace) };
+  if (!watch) return { watch };
+  throw new UsageError(
+    '--watch needs --workspace: the folder of the projects that the functions are built from.',
+  );
 }
 
 function dynamodbChoice(values: OptionValues, environment: Surroundings['environment']): DynamodbChoice {

@@ -16,6 +16,7 @@ describe('the projects that functions are built from', () => {
     expect(readFunctionProjects(workspace.path)).toEqual([
       {
         name: 'a-fn',
+        outputFolder: join(workspace.path, 'apps/a-fn/dist'),
         build: {
           absWorkingDir: workspace.path,
           entryPoints: ['apps/a-fn/src/handler.ts'],

@@ -7,13 +7,16 @@ import { reasonOf, RuntimeError, systemCode } from '../runtime-error.js';
 /** A project of the workspace that a function is built from. */
 export interface FunctionProject {
   readonly name: string;
+  /** Absolute path of the folder that its build target writes the bundle to. */
+  readonly outputFolder: string;
   /** What its build target gives esbuild, but for where the bundle goes. */
   readonly build: BuildOptions;
 }
 
-/** Options of the build target that shape a bundle; the others concern where it goes and what Nx puts beside it. */
+/** Options of the build target that shape a bundle; the others concern what Nx puts beside it. */
 interface BuildTargetOptions {
   readonly main?: string;
+  readonly outputPath?: string;
   readonly tsConfig?: string;
   readonly platform?: BuildOptions['platform'];
   readonly target?: string;
@@ -52,7 +55,10 @@ export function readFunctionProjects(workspace: string): FunctionProject[] {
     const options = { ...defaults, ...project.targets?.build?.options };
     const place = (text: string): string =>
       text.replaceAll('{workspaceRoot}/', '').replaceAll('{projectRoot}', folder);
-    return [{ name: project.name, build: buildOptions(workspace, project.name, options, place) }];
+    const outputFolder = join(workspace, place(required(project.name, options, 'outputPath')));
+    return [
+      { name: project.name, outputFolder, build: buildOptions(workspace, project.name, options, place) },
+    ];
   });
 }
 
@@ -75,11 +81,7 @@ function buildOptions(
   options: BuildTargetOptions,
   place: (text: string) => string,
 ): BuildOptions {
-  const { main, tsConfig, platform, target, bundle, minify, sourcemap, external } = options;
-  if (main === undefined || tsConfig === undefined) {
-    const missing = main === undefined ? 'main' : 'tsConfig';
-    throw unreadable(`The build target of the project ${project} has no option ${missing}.`);
-  }
+  const { platform, target, bundle, minify, sourcemap, external } = options;
   const shared =
     options.esbuildConfig === undefined
       ? {}
@@ -88,9 +90,9 @@ function buildOptions(
   return {
     ...shared,
     absWorkingDir: workspace,
-    entryPoints: [place(main)],
+    entryPoints: [place(required(project, options, 'main'))],
     entryNames: '[dir]/[name]',
-    tsconfig: join(workspace, place(tsConfig)),
+    tsconfig: join(workspace, place(required(project, options, 'tsConfig'))),
     ...(platform === undefined ? {} : { platform }),
     ...(target === undefined ? {} : { target }),
     ...(format === undefined ? {} : { format }),
@@ -99,6 +101,16 @@ function buildOptions(
     ...(sourcemap === undefined ? {} : { sourcemap }),
     external: [...(shared.external ?? []), ...(external ?? [])],
   };
+}
+
+function required(
+  project: string,
+  options: BuildTargetOptions,
+  name: 'main' | 'outputPath' | 'tsConfig',
+): string {
+  const value = options[name];
+  if (value !== undefined) return value;
+  throw unreadable(`The build target of the project ${project} has no option ${name}.`);
 }
 
 function readConfiguration(file: string): BuildOptions {

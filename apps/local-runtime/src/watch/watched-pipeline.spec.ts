@@ -33,7 +33,7 @@ async function untilNoticed(pattern: RegExp): Promise<void> {
 
 describe('a pipeline whose sources are watched', () => {
   it('loses no record while the code of its function changes under traffic', async () => {
-    await pipeline.boot({ watchedWorkspace: workspace.path });
+    await pipeline.boot({ workspace: workspace.path, watch: true });
     await untilNoticed(/^Watching the sources of Copier\.$/);
     pipeline.notices.splice(0);
 
@@ -56,7 +56,7 @@ describe('a pipeline whose sources are watched', () => {
   });
 
   it('goes on with the old code while the new does not load', async () => {
-    await pipeline.boot({ watchedWorkspace: workspace.path });
+    await pipeline.boot({ workspace: workspace.path, watch: true });
     await untilNoticed(/^Watching/);
     workspace.write('libs/mark.ts', "export const mark = (() => { throw new Error('half done'); })();");
     await untilNoticed(
@@ -70,7 +70,7 @@ describe('a pipeline whose sources are watched', () => {
   it('does not start when the workspace has no function of the template', async () => {
     workspace.delete('apps/Copier');
     workspace.addProject('Other', 'type:function');
-    await expect(pipeline.boot({ watchedWorkspace: workspace.path })).rejects.toThrow(
+    await expect(pipeline.boot({ workspace: workspace.path, watch: true })).rejects.toThrow(
       /^No project of .* that is tagged type:function has the name of a function/,
     );
   });
