@@ -2,9 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { JsonObject } from './assembly/template.js';
 import type { RuntimeStatus } from './info/runtime-status.js';
 import { identifyProcess, isRunning, type ProcessIdentity } from './processes/process-identity.js';
@@ -87,12 +89,33 @@ function start(...more: string[]): RunningCli {
   return run('--assembly', assembly, '--data-dir', dataDir, '--port-base', String(portBase), ...more);
 }
 
-async function untilReady(running: RunningCli): Promise<RuntimeStatus> {
+/** Has the function of a runtime store a record. */
+async function store(base: number, text: string): Promise<void> {
+  const kinesis = { data: Buffer.from(text).toString('base64'), sequenceNumber: '1' };
+  const answer = await fetch(`http://127.0.0.1:${base}/2015-03-31/functions/Copier/invocations`, {
+    method: 'POST',
+    body: JSON.stringify({ Records: [{ kinesis }] }),
+  });
+  expect(await answer.json()).toEqual({ batchItemFailures: [] });
+}
+
+async function storedKeys(status: RuntimeStatus | undefined): Promise<string[]> {
+  const client = new DynamoDBClient({
+    endpoint: status?.engines.dynamodb?.endpoint ?? '',
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: 'test-table' }));
+  client.destroy();
+  return Items.map(({ pk }) => pk?.S ?? '');
+}
+
+async function untilReady(running: RunningCli, base = portBase): Promise<RuntimeStatus> {
   while (!running.stdout().includes('Weir is ready')) {
     if (running.child.exitCode !== null) throw new Error(running.stderr());
     await delay(20);
   }
-  return (await (await fetch(`http://127.0.0.1:${portBase}/status`)).json()) as RuntimeStatus;
+  return (await (await fetch(`http://127.0.0.1:${base}/status`)).json()) as RuntimeStatus;
 }
 
 function children(status: RuntimeStatus): ProcessIdentity[] {
@@ -151,6 +174,42 @@ describe('the command', () => {
     await untilReady(second);
     await untilGone(engines);
     expect(second.stderr()).toMatch(/Ended \d+ processes that an earlier run left behind/);
+  });
+
+  it('runs beside another one, each with its own ports and data', async () => {
+    const places = [
+      { portBase, data: dataDir },
+      { portBase: await findPortBase(portBase), data: join(folder, 'other') },
+    ];
+    const instances = places.map(({ portBase: base, data }) =>
+      run('--assembly', assembly, '--data-dir', data, '--port-base', String(base)),
+    );
+    const statuses = [];
+    for (const [index, instance] of instances.entries()) {
+      statuses.push(await untilReady(instance, places[index]?.portBase));
+    }
+    const endpoints = statuses.flatMap(({ engines }) =>
+      Object.values(engines).map(({ endpoint }) => endpoint),
+    );
+    expect(new Set(endpoints).size).toBe(6);
+
+    for (const [index, { portBase: base }] of places.entries()) await store(base, `of ${index}`);
+    expect(await Promise.all(statuses.map(storedKeys))).toEqual([['of 0'], ['of 1']]);
+
+    instances[0]?.child.kill('SIGTERM');
+    expect((await instances[0]?.ended)?.code).toBe(0);
+    await store(places[1]?.portBase ?? 0, 'later');
+    expect((await storedKeys(statuses[1])).sort()).toEqual(['later', 'of 1']);
+  });
+
+  it('names the port when it would begin at one of an engine of another one', async () => {
+    const { engines } = await untilReady(start());
+    const taken = new URL(engines.kinesis?.endpoint ?? '').port;
+    const second = run('--assembly', assembly, '--data-dir', join(folder, 'other'), '--port-base', taken);
+    expect((await second.ended).code).toBe(1);
+    expect(second.stderr()).toBe(
+      `Port ${taken} is in use: end the program that uses it, or start with another --port-base.\n`,
+    );
   });
 
   it('refuses a second instance on the same data in one sentence', async () => {
@@ -251,6 +310,40 @@ describe('the command', () => {
     expect(first.stderr()).toMatch(/Fault \(seed 3\): killRuntime/);
     const second = start();
     expect((await untilReady(second)).ready).toBe(true);
+  });
+
+  it('runs a function for a debugger, and says where it listens', async () => {
+    const running = start('--inspect', 'Copier:0');
+    await untilReady(running);
+    const url = /^The debugger of test-Copier listens on (ws:\/\/127\.0\.0\.1:\d+\/\S+)$/m.exec(
+      running.stderr(),
+    )?.[1];
+    const session = new WebSocket(url ?? '');
+    const closed = new Promise((resolve) => session.addEventListener('close', resolve));
+    const answer = new Promise((resolve) =>
+      session.addEventListener('message', ({ data }) => resolve(JSON.parse(String(data)))),
+    );
+    await new Promise((resolve) => session.addEventListener('open', resolve));
+    const params = { expression: 'process.env.TABLE_NAME' };
+    session.send(JSON.stringify({ id: 1, method: 'Runtime.evaluate', params }));
+    expect(await answer).toMatchObject({ id: 1, result: { result: { value: 'test-table' } } });
+
+    running.child.kill('SIGTERM');
+    expect((await running.ended).code).toBe(0);
+    await closed;
+  });
+
+  it('refuses a debugger for an unknown function, or on a port that is in use, before anything starts', async () => {
+    const unknown = start('--inspect', 'copier');
+    expect((await unknown.ended).code).toBe(2);
+    expect(unknown.stderr()).toBe('--inspect copier: no function has this name. There are: test-Copier.\n');
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+    const { port } = server.address() as AddressInfo;
+    const taken = start('--inspect', `Copier:${port}`);
+    expect((await taken.ended).code).toBe(1);
+    expect(taken.stderr()).toMatch(`Port ${port} for the debugger of test-Copier is in use:`);
+    await new Promise((resolve) => server.close(resolve));
   });
 
   it('makes tokens whose key the runtime publishes', async () => {

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BootOptions, RunningCloud } from './boot/boot-context.js';
-import { requireFreePorts } from './boot/port-in-use.js';
+import { requireFreeInspectorPorts, requireFreePorts } from './boot/port-in-use.js';
 import { Shutdown } from './boot/shutdown.js';
 import { makeFaultEquipment, startEngineProxies } from './boot/start-faults.js';
 import { startConsumers } from './boot/start-consumers.js';
@@ -46,6 +46,7 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
   const { dataDir, portBase } = options;
   const apis = servedApis(options.plan);
   await requireFreePorts([portBase, ...apis.map(({ role }) => portBase + (role === 'ingest' ? 1 : 2))]);
+  await requireFreeInspectorPorts(options.inspected ?? []);
   await mkdir(join(dataDir, 'logs'), { recursive: true });
   const shutdown = new Shutdown(options.notify);
   try {

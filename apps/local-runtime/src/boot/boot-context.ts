@@ -21,6 +21,13 @@ export interface ProgramEntries {
   readonly supervisor: string;
 }
 
+/** A function that runs for a debugger. */
+export interface InspectedFunction {
+  readonly functionName: string;
+  /** Of the inspector; 0 takes a free one. */
+  readonly port: number;
+}
+
 export interface BootOptions {
   readonly plan: AssemblyPlan;
   /** Info at N, ingest at N + 1, analytics at N + 2; engines prefer the ports from N + 3. */
@@ -38,6 +45,7 @@ export interface BootOptions {
   readonly workspace?: string;
   /** Build functions anew when their sources in the workspace change. */
   readonly watch?: boolean;
+  readonly inspected?: readonly InspectedFunction[];
   clock(): number;
   /** A number in [0, 1). */
   random(): number;

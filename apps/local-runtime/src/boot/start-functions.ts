@@ -1,6 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { createLambdaFunction } from '../engines/lambda/lambda-function.js';
+import {
+  createLambdaFunction,
+  type InspectOptions,
+  type LambdaFunction,
+} from '../engines/lambda/lambda-function.js';
 import { functionDefinition } from '../resources/lambda-function.js';
 import { clockSkewVariable } from '../faults/skewed-clock.js';
 import { isNamed } from '../faults/fault-plan.js';
@@ -20,8 +24,10 @@ export async function startFunctions(cloud: RunningCloud): Promise<void> {
     try {
       const assetDir = assetFolderOf(cloud, definition.functionName);
       await copyProgram(definition.assetDir, assetDir, builtIn(cloud, definition.functionName));
+      const inspect = inspectOptions(cloud, definition.functionName);
       const lambda = createLambdaFunction({
         ...definition,
+        ...(inspect === undefined ? {} : { inspect }),
         assetDir,
         region: plan.environment.region,
         accountId: plan.environment.accountId,
@@ -36,10 +42,27 @@ export async function startFunctions(cloud: RunningCloud): Promise<void> {
       });
       cloud.functions.set(lambda.functionName, lambda);
       cloud.shutdown.add(`The function ${lambda.functionName}`, () => lambda.close());
+      if (inspect !== undefined) await warmUp(cloud, lambda);
     } catch (error) {
       throw incomplete(resource, `cannot run: ${reasonOf(error)}`);
     }
   }
+}
+
+function inspectOptions(cloud: RunningCloud, functionName: string): InspectOptions | undefined {
+  const inspected = cloud.options.inspected?.find((candidate) => candidate.functionName === functionName);
+  if (inspected === undefined) return undefined;
+  return {
+    port: inspected.port,
+    onListening: (url) => cloud.options.notify(`The debugger of ${functionName} listens on ${url}`),
+  };
+}
+
+/** A debugger needs something to attach to before the first invocation. */
+async function warmUp(cloud: RunningCloud, lambda: LambdaFunction): Promise<void> {
+  const error = await lambda.warmUp();
+  if (error === undefined) return;
+  cloud.options.notify(`${lambda.functionName} does not load: ${error.errorType}: ${error.errorMessage}`);
 }
 
 /**

@@ -20,6 +20,7 @@ Options:
   --simulator FILE           the device simulator's program
   --no-simulator             start no fleet
   --watch                    build a function anew when its sources change, and run the new code
+  --inspect FUNCTION[:PORT]  run a function for a debugger on the port (default 9229), without timeouts
   --workspace DIR            the workspace whose projects the functions are built from
 
 Faults (see docs/local-runtime.md); either option makes a runtime that also takes plans at /faults of the info page:

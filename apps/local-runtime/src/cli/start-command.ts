@@ -4,7 +4,7 @@ import { readCloudAssembly } from '../assembly/cloud-assembly.js';
 import { AssemblyProblems } from '../assembly/errors.js';
 import { explainPlan } from '../assembly/explanation.js';
 import type { CloudEnvironment } from '../assembly/resource-type.js';
-import type { ProgramEntries } from '../boot/boot-context.js';
+import { resourcesOfType, type InspectedFunction, type ProgramEntries } from '../boot/boot-context.js';
 import type { FaultOptions } from '../boot/start-faults.js';
 import {
   issuerKeyFileName,
@@ -17,6 +17,7 @@ import { startRuntime, type Runtime } from '../runtime.js';
 import { lockDataDirectory, type LockedDataDirectory } from '../state/data-directory.js';
 import { RuntimeError } from '../runtime-error.js';
 import { readFaultOptions } from './fault-options.js';
+import { findInspected } from './inspect-options.js';
 import { readyBanner } from './banner.js';
 import { fleetExample, startFleet, startReplay, type SimulatorTarget } from './simulator.js';
 import type { StartOptions, Surroundings } from './start-options.js';
@@ -58,13 +59,15 @@ export async function runStart(options: StartOptions, parts: StartParts): Promis
     return plan.problems.length === 0 ? 0 : 1;
   }
   if (plan.problems.length > 0) throw new AssemblyProblems(plan.problems);
+  const functions = resourcesOfType(plan, 'AWS::Lambda::Function').map(({ identity }) => identity.ref);
+  const inspected = findInspected(options.inspect, functions);
   const faults = options.faults && readFaultOptions(options.faults, parts.random);
   const directory = lockDataDirectory(options.dataDir, { fresh: options.fresh, keep: [issuerKeyFileName] });
   try {
     if (directory.endedLeftovers.length > 0) {
       parts.notify(`Ended ${directory.endedLeftovers.length} processes that an earlier run left behind.`);
     }
-    return await runLocked(options, parts, { plan, faults, directory });
+    return await runLocked(options, parts, { plan, faults, inspected, directory });
   } finally {
     directory.release();
   }
@@ -87,13 +90,14 @@ function makePlan(options: StartOptions): AssemblyPlan {
 interface PreparedStart {
   readonly plan: AssemblyPlan;
   readonly faults: FaultOptions | undefined;
+  readonly inspected: readonly InspectedFunction[];
   readonly directory: LockedDataDirectory;
 }
 
 async function runLocked(
   options: StartOptions,
   parts: StartParts,
-  { plan, faults, directory }: PreparedStart,
+  { plan, faults, inspected, directory }: PreparedStart,
 ): Promise<number> {
   const { clock, random, newId, notify, entries, modulesFrom } = parts;
   const issuer = await TokenIssuer.open({
@@ -114,6 +118,7 @@ async function runLocked(
     ...(faults === undefined ? {} : { faults }),
     ...(options.workspace === undefined ? {} : { workspace: options.workspace }),
     watch: options.watch,
+    inspected,
     clock,
     random,
     notify,

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { DynamodbChoice } from '../engines/dynamodb/dynamodb-engine.js';
 import { engineOptionKinds, parseEngineOptions, type EngineOptions } from './engine-options.js';
 import { parseFaultChoice, type FaultChoice } from './fault-options.js';
+import { parseInspectChoices, type InspectChoice } from './inspect-options.js';
 import { OptionValues, parsePortBase } from './option-values.js';
 import { UsageError } from './usage-error.js';
 
@@ -31,6 +32,7 @@ export interface StartOptions {
   readonly workspace?: string;
   /** Build functions anew when their sources change; there is a workspace then. */
   readonly watch: boolean;
+  readonly inspect: readonly InspectChoice[];
 }
 
 /** What the options are read with. */
@@ -57,6 +59,7 @@ const optionKinds = {
   'fault-seed': text,
   faults: text,
   fresh: flag,
+  inspect: { type: 'string', multiple: true },
   metric: text,
   'no-simulator': flag,
   parameter: { type: 'string', multiple: true },
@@ -100,6 +103,7 @@ export function parseStartOptions(args: readonly string[], surroundings: Surroun
       : { simulator: resolve(surroundings.cwd, simulator) }),
     ...(replay === undefined ? {} : { replay }),
     ...(faults === undefined ? {} : { faults }),
+    inspect: parseInspectChoices(values.texts('inspect')),
     ...workspaceChoice(values, surroundings.cwd),
   };
 }
