@@ -91,7 +91,8 @@ export async function startStack(options: RunOptions): Promise<LocalStack> {
   };
 }
 
-async function waitUntilReady(infoUrl: string): Promise<boolean> {
+/** Waits until a runtime says that it is ready, however long that takes. */
+export async function waitUntilReady(infoUrl: string): Promise<boolean> {
   for (;;) {
     const status = await fetch(`${infoUrl}/status`)
       .then((response) => response.json() as Promise<{ ready: boolean }>)
