@@ -7,8 +7,6 @@ export interface Verdict {
   readonly red: boolean;
   /** Names the seed or the test that failed, and how. Empty if none did. */
   readonly sign: string;
-  /** All that it printed. */
-  readonly output: string;
 }
 
 interface SuiteCommand {
@@ -52,5 +50,5 @@ export function runSuite(suite: Suite, root: string): Verdict {
   const output = `${stdout}${stderr}`;
   const { name, how } = sign.exec(output)?.groups ?? {};
   if (status !== 0 && name === undefined) throw new Error(`${suite} could not be run: ${output}`);
-  return { red: status !== 0, sign: [name, how].filter(Boolean).join(': '), output };
+  return { red: status !== 0, sign: [name, how].filter(Boolean).join(': ') };
 }
