@@ -1,6 +1,7 @@
 import { decodeBlock, encodeBlock } from '@weir/aggregation';
 import type { Block } from '@weir/aggregation';
 import { corruptItem, decodeIn, versionIn } from './corrupt-item.js';
+import { assertItemFits } from './item-size.js';
 import { blockItemKey, deviceIdOf, timeOf } from './keys.js';
 import type { ItemKey } from './keys.js';
 import type { StoredBlock } from './ports.js';
@@ -17,6 +18,9 @@ export interface BlockItem extends ItemKey {
   readonly expiresAt?: number;
 }
 
+/** No expiry takes more room: ten digits, until the year 2286. */
+const SEALED_UNTIL_MAX = 9_999_999_999;
+
 /** The item of an open block, or of a sealed one if `sealedUntil` (epoch seconds) says when it expires. */
 export function toBlockItem(
   deviceId: string,
@@ -30,6 +34,16 @@ export function toBlockItem(
     d: encodeBlock(block),
   };
   return sealedUntil === undefined ? open : { ...open, s: true, expiresAt: sealedUntil };
+}
+
+/**
+ * A block that is written has to have room for its seal, or it could never come to rest.
+ *
+ * @throws ItemTooLargeError naming the key
+ */
+export function assertBlockFits(item: BlockItem): void {
+  const sealed: BlockItem = { ...item, s: true, expiresAt: SEALED_UNTIL_MAX };
+  assertItemFits(sealed);
 }
 
 /** @throws CorruptItemError naming the key when the item is not a block of this format or not of its key's slot. */

@@ -1,8 +1,7 @@
 import type { Block } from '@weir/aggregation';
-import { fromBlockItem, toBlockItem } from './block-item.js';
+import { assertBlockFits, fromBlockItem, toBlockItem } from './block-item.js';
 import type { Condition, ConditionalOutcome, DynamoTable } from './dynamo-table.js';
 import { expiryOf, expirySecond, isExpired } from './expiry.js';
-import { assertItemFits } from './item-size.js';
 import { ALL_BLOCKS, blockItemKey, blockRange, deviceIdOf, devicePartition, timeOf } from './keys.js';
 import type { SortKeyRange } from './keys.js';
 import { CorruptItemError, blockKeyOf } from './ports.js';
@@ -99,7 +98,7 @@ export class DynamoBlockRepository implements BlockRepository {
     const version = (expected?.version ?? 0) + 1;
     const sealedUntil = sealed ? expiryOf(nowMs, this.#settings.blockTtlMs) : undefined;
     const item = toBlockItem(deviceId, block, version, sealedUntil);
-    assertItemFits(item);
+    assertBlockFits(item);
     const condition = expected === undefined ? isAbsent(nowMs) : isStill(expected, nowMs);
     const outcome = await this.#table.put('blocks.write', item, condition, work);
     return this.#result(outcome, { deviceId, block, version, sealed }, nowMs);

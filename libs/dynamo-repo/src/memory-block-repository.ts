@@ -1,8 +1,7 @@
 import type { Block } from '@weir/aggregation';
-import { fromBlockItem, toBlockItem } from './block-item.js';
+import { assertBlockFits, fromBlockItem, toBlockItem } from './block-item.js';
 import { assertTimeLeft } from './deadline.js';
 import { expiryOf, isExpired } from './expiry.js';
-import { assertItemFits } from './item-size.js';
 import { ALL_BLOCKS, blockItemKey, blockRange, devicePartition } from './keys.js';
 import type { MemoryTable } from './memory-table.js';
 import { CorruptItemError, blockKeyOf } from './ports.js';
@@ -60,7 +59,7 @@ export class MemoryBlockRepository implements BlockRepository {
     const sealedUntil = sealed ? expiryOf(nowMs, this.#settings.blockTtlMs) : undefined;
     const version = (expected?.version ?? 0) + 1;
     const item = toBlockItem(deviceId, block, version, sealedUntil);
-    assertItemFits(item);
+    assertBlockFits(item);
     this.#assertTimeLeft('write', work);
     const standing = this.#standing(item, nowMs);
     const unchanged = standing?.v === expected?.version && (standing?.s === true) === sealed;

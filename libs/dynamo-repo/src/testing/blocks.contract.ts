@@ -1,4 +1,6 @@
 import type { Block } from '@weir/aggregation';
+import { toBlockItem } from '../block-item.js';
+import { ITEM_BYTES_MAX, itemSizeBytes } from '../item-size.js';
 import { CorruptItemError, ItemTooLargeError, blockKeyOf } from '../ports.js';
 import type { StoredBlock, WriteResult } from '../ports.js';
 import { BLOCK_TTL_MS_DEFAULT } from '../store-options.js';
@@ -145,6 +147,22 @@ export function describeSeals(context: ContractContext): void {
       const run = await blocks.openRun(deviceId, makeWork());
       expect(run.blocks).toMatchObject([{ deviceId, version: 1, sealed: true }]);
       expect(bytesOf(run.blocks[0]?.block)).toBe(bytesOf(open.block));
+    });
+
+    it('has room on every block that can be written, to the byte', async () => {
+      const { blocks } = context.repositories();
+      // A number costs by its digits, and of an expiry at this second none is a trailing zero.
+      const nowMs = SLOT_MS + 1_000;
+      const block = makeLargeBlock(SLOT_MS, 45_600);
+      const sealedUntil = Math.floor((nowMs + BLOCK_TTL_MS_DEFAULT) / 1000);
+      const item = toBlockItem('', block, 1, sealedUntil);
+      const deviceOf = (itemBytes: number): string =>
+        context.newDevice().padEnd(itemBytes - itemSizeBytes(item), '-');
+      const largest = deviceOf(ITEM_BYTES_MAX);
+      const open = storedOf(await blocks.write(largest, block, undefined, nowMs, makeWork()));
+      expect((await blocks.seal(open, nowMs, makeWork())).ok).toBe(true);
+      const tooLarge = blocks.write(deviceOf(ITEM_BYTES_MAX + 1), block, undefined, nowMs, makeWork());
+      await expect(tooLarge).rejects.toThrow(ItemTooLargeError);
     });
 
     it('makes a writer with a stale copy fail, who then goes on with the sealed block', async () => {
