@@ -1,9 +1,8 @@
-import type { KinesisClient, PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { ProblemError } from '@weir/telemetry-schema';
 import fc from 'fast-check';
 import { gunzipSync } from 'node:zlib';
-import { acceptTelemetry } from './accept-telemetry.js';
-import { createKinesisPublisher } from './kinesis-publisher.js';
+import { acceptTelemetry, type PublishEnvelopes } from './accept-telemetry.js';
+import { makePublisher } from './testing/make-publisher.js';
 import { telemetryResponse } from './transport.js';
 
 const NOW_MS = Date.UTC(2026, 0, 1);
@@ -38,34 +37,21 @@ const readings = fc.array(
 function makeStream(script: readonly Fate[]) {
   const acknowledged: { deviceId: string; timestamp: number; metrics: Record<string, number> }[] = [];
   let call = 0;
-  const client = {
-    async send({ input }: PutRecordsCommand) {
-      const fate = script[call++] ?? { call: 'request lost', refused: [] };
-      if (fate.call === 'request lost' || fate.call === 'answer lost') throw new Error(fate.call);
-      if (fate.call === 'answer without records') return {};
-      const Records = (input.Records ?? []).map(({ Data }, index) => {
-        if (fate.refused[index]) return { ErrorCode: 'ProvisionedThroughputExceededException' };
-        acknowledged.push(...JSON.parse(gunzipSync(Data as Uint8Array).toString()).readings);
-        return { SequenceNumber: String(index) };
-      });
-      return { Records };
-    },
-  } as unknown as KinesisClient;
-  return { client, acknowledged };
+  const publish = makePublisher((records) => {
+    const fate = script[call++] ?? { call: 'request lost', refused: [] };
+    if (fate.call === 'request lost' || fate.call === 'answer lost') return new Error(fate.call);
+    if (fate.call === 'answer without records') return {};
+    const Records = records.map(({ Data }, index) => {
+      if (fate.refused[index]) return { ErrorCode: 'ProvisionedThroughputExceededException' };
+      acknowledged.push(...JSON.parse(gunzipSync(Data ?? '').toString()).readings);
+      return { SequenceNumber: String(index) };
+    });
+    return { Records };
+  }, NOW_MS);
+  return { publish, acknowledged };
 }
 
-async function post(sent: readonly unknown[], client: KinesisClient): Promise<number> {
-  let nowMs = NOW_MS;
-  const publish = createKinesisPublisher({
-    client,
-    streamName: 'telemetry',
-    clock: () => nowMs,
-    random: () => 0.5,
-    sleep: async (ms) => {
-      nowMs += ms;
-    },
-    onRefused: () => undefined,
-  });
+async function post(sent: readonly unknown[], publish: PublishEnvelopes): Promise<number> {
   const outcome = await acceptTelemetry(
     {
       requestId: 'request-1',
@@ -94,8 +80,8 @@ describe('a request', () => {
     const statuses = new Set<number>();
     await fc.assert(
       fc.asyncProperty(readings, fates, async (sent, script) => {
-        const { client, acknowledged } = makeStream(script);
-        const status = await post(sent, client);
+        const { publish, acknowledged } = makeStream(script);
+        const status = await post(sent, publish);
         const durable = new Set(acknowledged.map((reading) => lineOf(reading, reading.timestamp)));
         const complete = sent.every((reading) => durable.has(lineOf(reading, Date.parse(reading.timestamp))));
         expect(status).toBe(complete ? 202 : 503);

@@ -1,35 +1,22 @@
-import type { KinesisClient, PutRecordsCommand, PutRecordsCommandOutput } from '@aws-sdk/client-kinesis';
-import { createKinesisPublisher } from './kinesis-publisher.js';
+import type { PutRecordsCommandOutput } from '@aws-sdk/client-kinesis';
 import type { PackedEnvelope } from './pack-envelopes.js';
+import { makePublisher } from './testing/make-publisher.js';
 
 type Put = (keys: string[]) => Partial<PutRecordsCommandOutput> | Error;
 
-/** A stream that answers each call as told, on a clock that only sleeping moves. */
-function makePublisher(put: Put) {
-  let nowMs = 0;
+/** A stream that answers each call as told, and what it has been sent. */
+function observe(put: Put) {
   const durable: string[] = [];
   const callSizes: number[] = [];
-  const client = {
-    async send(command: PutRecordsCommand) {
-      const keys = (command.input.Records ?? []).map(({ PartitionKey }) => PartitionKey ?? '');
-      callSizes.push(keys.length);
-      const answer = put(keys);
-      if (answer instanceof Error) throw answer;
-      answer.Records?.forEach(({ SequenceNumber }, index) => {
-        if (SequenceNumber !== undefined) durable.push(keys[index] ?? '');
-      });
-      return answer;
-    },
-  } as unknown as KinesisClient;
-  const publish = createKinesisPublisher({
-    client,
-    streamName: 'telemetry',
-    clock: () => nowMs,
-    random: () => 0.5,
-    sleep: async (ms) => {
-      nowMs += ms;
-    },
-    onRefused: () => undefined,
+  const publish = makePublisher((records) => {
+    const keys = records.map(({ PartitionKey }) => PartitionKey ?? '');
+    callSizes.push(keys.length);
+    const answer = put(keys);
+    if (answer instanceof Error) return answer;
+    answer.Records?.forEach(({ SequenceNumber }, index) => {
+      if (SequenceNumber !== undefined) durable.push(keys[index] ?? '');
+    });
+    return answer;
   });
   return { publish, durable, callSizes };
 }
@@ -46,7 +33,7 @@ const accept = (keys: string[]) => ({ Records: keys.map((key) => ({ SequenceNumb
 describe('createKinesisPublisher', () => {
   it('sends again exactly the records that Kinesis refused inside its 200', async () => {
     let calls = 0;
-    const { publish, durable, callSizes } = makePublisher((keys) => {
+    const { publish, durable, callSizes } = observe((keys) => {
       calls += 1;
       if (calls > 1) return accept(keys);
       return {
@@ -63,7 +50,7 @@ describe('createKinesisPublisher', () => {
 
   it('sends a whole call again when it fails', async () => {
     let calls = 0;
-    const { publish, durable } = makePublisher((keys) => {
+    const { publish, durable } = observe((keys) => {
       calls += 1;
       return calls < 3 ? new Error('connection reset') : accept(keys);
     });
@@ -72,7 +59,7 @@ describe('createKinesisPublisher', () => {
   });
 
   it('gives up at the deadline and says how many are not durable', async () => {
-    const { publish } = makePublisher((keys) => ({
+    const { publish } = observe((keys) => ({
       Records: keys.map((key) => (key === 'k0' ? { SequenceNumber: key } : { ErrorCode: 'InternalFailure' })),
     }));
     const outcome = await publish(makeEnvelopes(3), 5_000);
@@ -81,15 +68,15 @@ describe('createKinesisPublisher', () => {
   });
 
   it('does not take a record for durable that the answer does not mention', async () => {
-    const { publish } = makePublisher((keys) => ({ Records: accept(keys.slice(1)).Records }));
+    const { publish } = observe((keys) => ({ Records: accept(keys.slice(1)).Records }));
     await expect(publish(makeEnvelopes(2), 100)).resolves.toMatchObject({ failed: 1 });
   });
 
   it('cuts into calls of at most 500 records and 5 MiB', async () => {
-    const many = makePublisher(accept);
+    const many = observe(accept);
     await many.publish(makeEnvelopes(1100), 10_000);
     expect(many.callSizes).toEqual([500, 500, 100]);
-    const large = makePublisher(accept);
+    const large = observe(accept);
     await large.publish(makeEnvelopes(12, 1024 * 1024 - 100), 10_000);
     expect(large.callSizes).toEqual([5, 5, 2]);
   });
