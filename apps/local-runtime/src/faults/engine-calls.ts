@@ -17,6 +17,12 @@ export interface EngineRequest {
   readonly body: Buffer;
 }
 
+/** The call, asking for an answer that can be read here: one that is not compressed. */
+export function readable(request: EngineRequest): EngineRequest {
+  const { 'accept-encoding': _, ...headers } = request.headers;
+  return { ...request, headers };
+}
+
 export interface EngineAnswer {
   readonly statusCode: number;
   readonly headers: IncomingHttpHeaders;

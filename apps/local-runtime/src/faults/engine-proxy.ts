@@ -5,6 +5,7 @@ import {
   closeServer,
   EngineCalls,
   listenOnLoopback,
+  readable,
   readCall,
   resetConnection,
   sendAnswer,
@@ -77,11 +78,8 @@ class Proxying {
   async serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const { caller, path } = splitPath(incoming.url ?? '/');
     const { service } = this.options;
-    const target = incoming.headers['x-amz-target'];
     const operation =
-      service === 's3'
-        ? s3OperationOf(incoming.method ?? '', path)
-        : operationOf(Array.isArray(target) ? target[0] : target);
+      service === 's3' ? s3OperationOf(incoming.method ?? '', path) : operationOf(incoming.headers);
     const call = { service, operation, functionName: caller.functionName };
     const request = await readCall(incoming, path);
     if (request === undefined) return;
@@ -137,9 +135,7 @@ class Proxying {
     if (partial === undefined) return this.pass(exchange);
     let answer: EngineAnswer | undefined = emptyAnswer;
     if (partial.request !== undefined) {
-      // The answer has to be read here, so it must not be compressed.
-      const { 'accept-encoding': _, ...headers } = exchange.request.headers;
-      const request = { ...exchange.request, headers, body: partial.request };
+      const request = { ...readable(exchange.request), body: partial.request };
       answer = await this.tryForward({ ...exchange, request });
     }
     if (answer === undefined) return resetConnection(exchange.incoming);

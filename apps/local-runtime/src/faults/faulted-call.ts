@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
 /** Engines whose calls can be made to fail. */
 export const faultedServices = ['kinesis', 'dynamodb', 's3'] as const;
 
@@ -17,11 +19,12 @@ export interface FaultedCall {
 }
 
 /**
- * The operation in the header of a JSON protocol of AWS: `DynamoDB_20120810.PutItem` is `PutItem`.
+ * The operation that the headers of a JSON protocol of AWS name: `DynamoDB_20120810.PutItem` is `PutItem`.
  * https://smithy.io/2.0/aws/protocols/aws-json-1_0-protocol.html
  */
-export function operationOf(target: string | undefined): string {
-  return target?.split('.').at(-1) ?? '';
+export function operationOf(headers: IncomingHttpHeaders): string {
+  const target = headers['x-amz-target'];
+  return (Array.isArray(target) ? target[0] : target)?.split('.').at(-1) ?? '';
 }
 
 /**

@@ -114,7 +114,7 @@ function startDynamoDbLocal(jar: string): Promise<DynamoEngine> {
 }
 
 /** An engine that tests can run on this machine. */
-export interface EngineHere {
+interface EngineHere {
   readonly name: string;
   start(): Promise<DynamoEngine>;
 }
@@ -124,7 +124,7 @@ export interface EngineHere {
  *
  * @throws Error when the variable is set and there is no `java` to run the jar with: what was asked for is not left out in silence.
  */
-export function enginesHere(): readonly EngineHere[] {
+function enginesHere(): readonly EngineHere[] {
   const engines: EngineHere[] = DYNOXIDE_RUNS_HERE ? [{ name: 'dynoxide', start: startDynoxide }] : [];
   const jar = process.env.WEIR_DYNAMODB_LOCAL_JAR;
   if (jar === undefined || jar === '') return engines;

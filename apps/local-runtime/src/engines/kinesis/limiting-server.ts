@@ -4,6 +4,7 @@ import {
   closeServer,
   EngineCalls,
   listenOnLoopback,
+  readable,
   readCall,
   resetConnection,
   sendAnswer,
@@ -90,8 +91,7 @@ class Limiting {
   async serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await readCall(incoming, incoming.url ?? '/');
     if (request === undefined) return;
-    const target = request.headers['x-amz-target'];
-    const operation = operationOf(Array.isArray(target) ? target[0] : target);
+    const operation = operationOf(request.headers);
     const body = parseBody(request.body);
     sendAnswer(
       response,
@@ -121,7 +121,7 @@ class Limiting {
     if (shardId !== undefined && !this.limits.admitWrite(`${stream}/${shardId}`, sizeOf(body))) {
       return refusal(`Rate exceeded for shard ${shardId} in stream ${stream}.`);
     }
-    const answer = await this.engine.send(plain(request));
+    const answer = await this.engine.send(readable(request));
     this.checkShards(stream, [shardId], [parseBody(answer.body)?.ShardId]);
     return answer;
   }
@@ -147,7 +147,7 @@ class Limiting {
     const answer =
       partial?.request === undefined && partial !== undefined
         ? noneAnswered
-        : await this.engine.send({ ...plain(request), body: partial?.request ?? request.body });
+        : await this.engine.send({ ...readable(request), body: partial?.request ?? request.body });
     const results = parseBody(answer.body)?.Records ?? [];
     this.checkShards(
       stream,
@@ -168,7 +168,7 @@ class Limiting {
     body: KinesisBody,
     stream: string,
   ): Promise<EngineAnswer> {
-    const answer = await this.engine.send(plain(request));
+    const answer = await this.engine.send(readable(request));
     this.remember(parseBody(answer.body)?.ShardIterator, `${stream}/${body.ShardId ?? ''}`);
     return answer;
   }
@@ -182,7 +182,7 @@ class Limiting {
     if (!this.limits.admitRead(shardKey)) {
       return refusal(`Rate exceeded for shard ${shardKey.split('/').at(-1) ?? ''}.`);
     }
-    const answer = await this.engine.send(plain(request));
+    const answer = await this.engine.send(readable(request));
     const result = parseBody(answer.body);
     const sizeBytes = (result?.Records ?? []).reduce((sum, record) => sum + sizeOf(record), 0);
     this.limits.countRead(shardKey, sizeBytes);
@@ -233,12 +233,6 @@ function refusal(message: string, code = exceeded): EngineAnswer {
     headers: { 'content-type': contentType },
     body: Buffer.from(JSON.stringify({ __type: code, message })),
   };
-}
-
-/** The answer has to be read here, so it must not be compressed. */
-function plain(request: EngineRequest): EngineRequest {
-  const { 'accept-encoding': _, ...headers } = request.headers;
-  return { ...request, headers };
 }
 
 function parseBody(body: Buffer): KinesisBody | undefined {

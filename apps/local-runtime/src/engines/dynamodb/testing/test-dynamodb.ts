@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   CreateTableCommand,
   DeleteTableCommand,
@@ -8,8 +5,12 @@ import {
   waitUntilTableExists,
   type CreateTableCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { findEnginePort } from '../../../processes/free-port.js';
-import { buildPrograms } from '../../../testing/built-programs.js';
+import {
+  clientSettings,
+  serviceAt,
+  startProgramEngine,
+  type EngineUnderTest,
+} from '../../../testing/engine-under-test.js';
 import { startDynamodbEngine, type DynamodbChoice } from '../dynamodb-engine.js';
 
 /** A DynamoDB for one test file. */
@@ -27,14 +28,13 @@ export interface TestDynamodb {
  * (needs Java and `WEIR_DYNAMODB_LOCAL_JAR`), or the URL of a DynamoDB, which gets the credentials and the region of the
  * environment.
  */
-export const testedDynamodb = process.env.WEIR_TEST_DYNAMODB ?? 'dynoxide';
+const testedDynamodb = process.env.WEIR_TEST_DYNAMODB ?? 'dynoxide';
 
 export async function startTestDynamodb(): Promise<TestDynamodb> {
-  const isUrl = /^https?:\/\//.test(testedDynamodb);
-  const engine = isUrl ? { endpoint: testedDynamodb, close: async () => undefined } : await startEngine();
+  const engine = serviceAt(testedDynamodb) ?? (await startEngine());
   const clients: DynamoDBClient[] = [];
   const newClient = (): DynamoDBClient => {
-    const client = connect(engine.endpoint);
+    const client = new DynamoDBClient(clientSettings(engine.endpoint));
     clients.push(client);
     return client;
   };
@@ -58,38 +58,11 @@ export async function startTestDynamodb(): Promise<TestDynamodb> {
   };
 }
 
-function connect(endpoint: string): DynamoDBClient {
-  const local = process.env.AWS_ACCESS_KEY_ID === undefined && process.env.AWS_PROFILE === undefined;
-  return new DynamoDBClient({
-    endpoint,
-    region: process.env.AWS_REGION ?? 'eu-west-1',
-    ...(local ? { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {}),
-  });
-}
-
-async function startEngine(): Promise<{ readonly endpoint: string; close(): Promise<void> }> {
-  const programs = buildPrograms();
-  const dataDir = mkdtempSync(join(tmpdir(), 'weir-dynamodb-'));
-  const worker = Number(process.env.JEST_WORKER_ID ?? 1);
-  const engine = await startDynamodbEngine({
-    choice: engineChoice(),
-    supervisorEntry: programs.entries.supervisor,
-    modulesFrom: __filename,
-    port: await findEnginePort(21_000 + ((process.pid * 7 + worker) % 9_000), new Set(), Math.random),
-    dataDir,
-    logFile: join(dataDir, 'engine.log'),
-    region: 'eu-west-1',
-    clock: Date.now,
-    onEvent: () => undefined,
-  });
-  return {
-    endpoint: engine.endpoint,
-    close: async () => {
-      await engine.close();
-      programs.remove();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
-  };
+function startEngine(): Promise<EngineUnderTest> {
+  const choice = engineChoice();
+  return startProgramEngine((options, { supervisor }) =>
+    startDynamodbEngine({ ...options, choice, supervisorEntry: supervisor }),
+  );
 }
 
 function engineChoice(): DynamodbChoice {

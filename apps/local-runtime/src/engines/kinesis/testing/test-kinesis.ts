@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   CreateStreamCommand,
   DeleteStreamCommand,
@@ -10,8 +7,12 @@ import {
 } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import kinesalite from 'kinesalite';
-import { findEnginePort } from '../../../processes/free-port.js';
-import { buildPrograms } from '../../../testing/built-programs.js';
+import {
+  clientSettings,
+  serviceAt,
+  startProgramEngine,
+  type EngineUnderTest,
+} from '../../../testing/engine-under-test.js';
 import { startKinesisEngine } from '../kinesis-engine.js';
 
 /** A Kinesis for one test file. */
@@ -63,13 +64,9 @@ export async function streamActive(kinesis: KinesisClient, StreamName: string): 
   }
 }
 
-interface RunningServer {
-  readonly endpoint: string;
-  close(): Promise<void>;
-}
-
-function startServer(): Promise<RunningServer> | RunningServer {
-  if (/^https?:\/\//.test(testedKinesis)) return { endpoint: testedKinesis, close: async () => undefined };
+async function startServer(): Promise<EngineUnderTest> {
+  const service = serviceAt(testedKinesis);
+  if (service !== undefined) return service;
   if (testedKinesis === 'kinesalite') return startKinesalite();
   if (testedKinesis === 'kinesis-local') return startKinesisLocal();
   throw new Error(
@@ -78,7 +75,7 @@ function startServer(): Promise<RunningServer> | RunningServer {
 }
 
 /** In this process, in memory. */
-async function startKinesalite(): Promise<RunningServer> {
+async function startKinesalite(): Promise<EngineUnderTest> {
   const server = kinesalite({ createStreamMs: 0, deleteStreamMs: 0, updateStreamMs: 0, shardLimit: 100 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   return {
@@ -87,39 +84,16 @@ async function startKinesalite(): Promise<RunningServer> {
   };
 }
 
-async function startKinesisLocal(): Promise<RunningServer> {
-  const programs = buildPrograms();
-  const dataDir = mkdtempSync(join(tmpdir(), 'weir-kinesis-'));
-  const worker = Number(process.env.JEST_WORKER_ID ?? 1);
-  const engine = await startKinesisEngine({
-    engine: 'kinesis-local',
-    entries: programs.entries,
-    modulesFrom: __filename,
-    port: await findEnginePort(22_000 + ((process.pid * 7 + worker) % 9_000), new Set(), Math.random),
-    dataDir,
-    logFile: join(dataDir, 'engine.log'),
-    region: 'eu-west-1',
-    accountId: '123456789012',
-    clock: Date.now,
-    onEvent: () => undefined,
-  });
-  return {
-    endpoint: engine.endpoint,
-    close: async () => {
-      await engine.close();
-      programs.remove();
-      rmSync(dataDir, { recursive: true, force: true });
-    },
-  };
+function startKinesisLocal(): Promise<EngineUnderTest> {
+  return startProgramEngine((options, entries) =>
+    startKinesisEngine({ ...options, engine: 'kinesis-local', entries, accountId: '123456789012' }),
+  );
 }
 
 /** @param maxAttempts 1 where a refusal is to be seen, not tried again */
 export function connectKinesis(endpoint: string, maxAttempts = 5): KinesisClient {
-  const local = process.env.AWS_ACCESS_KEY_ID === undefined && process.env.AWS_PROFILE === undefined;
   return new KinesisClient({
-    endpoint,
-    region: process.env.AWS_REGION ?? 'eu-west-1',
-    ...(local ? { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {}),
+    ...clientSettings(endpoint),
     requestHandler: new NodeHttpHandler(),
     maxAttempts,
   });
