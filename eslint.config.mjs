@@ -12,17 +12,18 @@ const depConstraints = [
     onlyDependOnLibsWithTags: ['type:domain'],
     bannedExternalImports: ['@aws-*', 'aws-*'],
   },
-  { sourceTag: 'type:adapter', onlyDependOnLibsWithTags: ['type:domain', 'type:adapter'] },
+  { sourceTag: 'type:adapter', onlyDependOnLibsWithTags: ['type:domain', 'type:adapter', 'type:check'] },
   { sourceTag: 'type:function', onlyDependOnLibsWithTags: ['type:domain', 'type:adapter'] },
   { sourceTag: 'type:client', onlyDependOnLibsWithTags: ['type:client'] },
   { sourceTag: 'type:simulator', onlyDependOnLibsWithTags: ['type:client'] },
-  { sourceTag: 'type:runtime', onlyDependOnLibsWithTags: [] },
+  { sourceTag: 'type:check', onlyDependOnLibsWithTags: [] },
+  { sourceTag: 'type:runtime', onlyDependOnLibsWithTags: ['type:check'] },
   { sourceTag: 'type:infra', onlyDependOnLibsWithTags: [] },
-  { sourceTag: 'type:contract', onlyDependOnLibsWithTags: [] },
+  { sourceTag: 'type:contract', onlyDependOnLibsWithTags: ['type:check'] },
   { sourceTag: 'type:tool', onlyDependOnLibsWithTags: [] },
-  { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: ['type:client'] },
+  { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: ['type:client', 'type:check'] },
   { sourceTag: 'scope:client', onlyDependOnLibsWithTags: ['scope:client'] },
-  { sourceTag: 'scope:server', onlyDependOnLibsWithTags: ['scope:server'] },
+  { sourceTag: 'scope:server', onlyDependOnLibsWithTags: ['scope:server', 'scope:shared'] },
 ];
 
 export default tseslint.config(

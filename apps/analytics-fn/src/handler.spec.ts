@@ -1,7 +1,8 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { makeEvent } from './testing/api.js';
+import { underContract } from '@weir/rest-api/testing';
+import { CONTRACT, makeEvent } from './testing/api.js';
 
 type Handler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
@@ -39,7 +40,7 @@ beforeAll(async () => {
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     POWERTOOLS_METRICS_DISABLED: 'true',
   });
-  ({ handler } = await import('./handler.js'));
+  handler = underContract(CONTRACT, (await import('./handler.js')).handler);
 });
 
 afterAll(() => {

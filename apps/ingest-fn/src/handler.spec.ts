@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { underContract } from '@weir/rest-api/testing';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 
 type Handler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
@@ -66,7 +68,8 @@ beforeAll(async () => {
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     POWERTOOLS_METRICS_DISABLED: 'true',
   });
-  ({ handler } = await import('./handler.js'));
+  const contract = resolve(__dirname, '../../../openapi/ingest.v1.yaml');
+  handler = underContract(contract, (await import('./handler.js')).handler);
 });
 
 afterAll(() => {

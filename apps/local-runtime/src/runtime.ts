@@ -96,6 +96,7 @@ async function startCollectors(options: RuntimeOptions, shutdown: Shutdown): Pro
     engines: new Map(),
     functions: new Map(),
     functionProjects: options.workspace === undefined ? [] : readFunctionProjects(options.workspace),
+    contractViolations: 0,
     mappings: [],
     deliveries: [],
     ...(options.faults === undefined ? {} : { faults: makeFaultEquipment(options.faults, () => cloud) }),

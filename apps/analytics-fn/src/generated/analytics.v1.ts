@@ -172,7 +172,7 @@ export interface components {
             };
             /**
              * Format: date-time
-             * @description From which measuring time on the metric definitions hold. Not earlier than the registry's cache age from now (one minute by default), which is also the default.
+             * @description From which measuring time on the metric definitions hold. Not earlier than the registry's cache age (one minute by default) and the five minutes by which a reading may lie ahead, from now; that is also the default.
              */
             effectiveFrom?: string;
         };
@@ -313,6 +313,8 @@ export interface components {
         NotModified: {
             headers: {
                 ETag: components["headers"]["ETag"];
+                "Cache-Control": components["headers"]["CacheControl"];
+                Vary: components["headers"]["Vary"];
                 [name: string]: unknown;
             };
             content?: never;
@@ -329,7 +331,10 @@ export interface components {
         /** @description The bearer token is missing, expired or not of this deployment. */
         Unauthorized: {
             headers: {
-                /** @description Always `Bearer`. */
+                /**
+                 * @description Always `Bearer`.
+                 * @example Bearer
+                 */
                 "WWW-Authenticate"?: string;
                 [name: string]: unknown;
             };
@@ -411,6 +416,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description No answer came in time. Ask again, perhaps for less. */
+        GatewayTimeout: {
+            headers: {
+                "Retry-After": components["headers"]["RetryAfter"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
     };
     parameters: {
         /** @description The device's name. */
@@ -435,11 +450,30 @@ export interface components {
     };
     requestBodies: never;
     headers: {
-        /** @description Changes whenever the answer does. */
+        /**
+         * @description Changes whenever the answer does.
+         * @example "2YbIYKJcqGMgUGnVJvvR0Q"
+         */
         ETag: string;
-        /** @description `private, max-age=31536000, immutable` where every window is final, `private, no-cache` otherwise. */
+        /**
+         * @description Always `private, no-cache`: keep it, and ask with `If-None-Match` before using it again. Even a final window may still be changed by late data.
+         * @example private, no-cache
+         */
         CacheControl: string;
-        /** @description Seconds to wait before asking again. */
+        /**
+         * @description The request headers on which the answer depends.
+         * @example Accept
+         */
+        Vary: string;
+        /**
+         * @description With CSV, which has no place for `nextCursor`: the next page, relative to this one (RFC 8288). Absent on the last page.
+         * @example <?metric=temperature&cursor=eyJ2IjoxfQ>; rel="next"
+         */
+        Link: string;
+        /**
+         * @description Seconds to wait before asking again.
+         * @example 1
+         */
         RetryAfter: number;
     };
     pathItems: never;
@@ -477,6 +511,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
+            504: components["responses"]["GatewayTimeout"];
         };
     };
     getDevice: {
@@ -507,6 +542,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
+            504: components["responses"]["GatewayTimeout"];
         };
     };
     putDevice: {
@@ -542,6 +578,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
+            504: components["responses"]["GatewayTimeout"];
         };
     };
     deleteDevice: {
@@ -570,6 +607,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
+            504: components["responses"]["GatewayTimeout"];
         };
     };
     listReadings: {
@@ -608,14 +646,12 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ReadingPage"];
-                    /**
-                     * @example timestamp,temperature
-                     *     2026-11-01T12:00:00.000Z,71.5
-                     */
                     "text/csv": string;
                 };
             };
@@ -628,6 +664,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
+            504: components["responses"]["GatewayTimeout"];
         };
     };
     listDeviceAggregates: {
@@ -666,11 +703,12 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["DeviceAggregatePage"];
-                    /** @example start,end,count,sum,min,max,avg,stddev,first,last,p50,p95,p99,final,version */
                     "text/csv": string;
                 };
             };
@@ -683,6 +721,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
+            504: components["responses"]["GatewayTimeout"];
         };
     };
     listSiteAggregates: {
@@ -721,11 +760,12 @@ export interface operations {
                 headers: {
                     ETag: components["headers"]["ETag"];
                     "Cache-Control": components["headers"]["CacheControl"];
+                    Vary: components["headers"]["Vary"];
+                    Link: components["headers"]["Link"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SiteAggregatePage"];
-                    /** @example start,end,count,sum,min,max,avg,stddev,first,last,p50,p95,p99,final,version */
                     "text/csv": string;
                 };
             };
@@ -738,6 +778,7 @@ export interface operations {
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
+            504: components["responses"]["GatewayTimeout"];
         };
     };
 }

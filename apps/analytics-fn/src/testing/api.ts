@@ -1,9 +1,14 @@
 import { createMemoryRepositories, type MemoryRepositories } from '@weir/dynamo-repo';
 import { createObservability } from '@weir/observability';
 import { createRestHandler } from '@weir/rest-api';
+import { underContract } from '@weir/rest-api/testing';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { resolve } from 'node:path';
 import { OPERATIONS } from '../generated/analytics.v1.operations.js';
 import { createOperations } from '../operations.js';
+
+/** Every answer in this project's tests is held against it. */
+export const CONTRACT = resolve(__dirname, '../../../../openapi/analytics.v1.yaml');
 
 /** Sunday; the device histories of the tests lie around it. */
 export const NOW_MS = Date.UTC(2026, 10, 1, 12);
@@ -45,13 +50,16 @@ export function createApi({ blockMinutes = 10 } = {}): Api {
   const repositories = createMemoryRepositories({ blockMinutes, clock });
   const blockMs = blockMinutes * 60_000;
   const ports = { repositories, clock, blockMs, registryCacheMs: REGISTRY_CACHE_MS, observability };
-  const serve = createRestHandler({
-    operations: OPERATIONS,
-    handlers: createOperations(ports),
-    observability,
-    clock,
-    allowOrigin: '*',
-  });
+  const serve = underContract(
+    CONTRACT,
+    createRestHandler({
+      operations: OPERATIONS,
+      handlers: createOperations(ports),
+      observability,
+      clock,
+      allowOrigin: '*',
+    }),
+  );
   const api: Api = {
     repositories,
     nowMs: NOW_MS,

@@ -1,10 +1,13 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CfnOutput, Duration, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   ApiDefinition,
   EndpointType,
   LogGroupLogDestination,
   SpecRestApi,
+  type CfnRestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
@@ -84,6 +87,7 @@ export class ContractApi extends Construct {
         accessLogFormat: AccessLogFormat.custom(JSON.stringify(accessLogFields)),
       },
     });
+    this.nameContract(props);
     // The stack names its outputs itself.
     this.api.node.tryRemoveChild('Endpoint');
     this.api.deploymentStage.node.addDependency(props.account);
@@ -109,6 +113,15 @@ export class ContractApi extends Construct {
       ...(minimumCompressionBytes !== undefined && { minimumCompressionBytes }),
       ...(allowOrigin !== undefined && { allowOrigin }),
     });
+  }
+
+  /** For tools that read the assembly: the gateway itself takes only what it routes by. */
+  private nameContract({ api, contract }: ContractApiProps): void {
+    const file = `contract.${api}.json`;
+    const stage = Stage.of(this);
+    if (stage === undefined) throw new Error('An API stands in an app, whose assembly takes its contract.');
+    writeFileSync(join(stage.outdir, file), JSON.stringify(contract));
+    (this.api.node.defaultChild as CfnRestApi).addMetadata('weir:contract', file);
   }
 
   private invocationUri(handler: IFunction): string {

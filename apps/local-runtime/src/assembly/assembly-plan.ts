@@ -18,6 +18,10 @@ export interface PlannedResource {
   readonly support: TypeSupport;
   readonly properties: JsonObject;
   readonly identity: ResourceIdentity;
+  /** As it stands in the template, for tools; paths in it start at `directory`. */
+  readonly metadata: JsonObject;
+  /** Absolute path of the folder that the stack's files are in. */
+  readonly directory: string;
   readonly verdicts: readonly PropertyVerdict[];
   /** Ids of the resources it needs, in its own and in other stacks. */
   readonly dependsOn: readonly string[];
@@ -237,7 +241,8 @@ class Planner {
     }
     const resolved = resolveExpression(resource.Properties ?? {}, this.scope(stack), `${id}: Properties`);
     const properties = isJsonObject(resolved) ? resolved : {};
-    const { stackName } = stack;
+    const { stackName, directory } = stack;
+    const metadata = resource.Metadata ?? {};
     const identity = resourceType.identify({
       stackName,
       logicalId,
@@ -250,7 +255,19 @@ class Planner {
     for (const { path, reason } of verdicts.filter(({ verdict }) => verdict === 'error')) {
       this.problems.push(new AssemblyError('unsupported_property', `${id} (${type}): ${path}: ${reason}.`));
     }
-    return { id, stackName, logicalId, type, support, properties, identity, verdicts, dependsOn };
+    return {
+      id,
+      stackName,
+      logicalId,
+      type,
+      support,
+      properties,
+      identity,
+      metadata,
+      directory,
+      verdicts,
+      dependsOn,
+    };
   }
 
   /** The part of the judgement that needs no resolved values. */

@@ -30,7 +30,12 @@ describe('readCloudAssembly', () => {
     writeFileSync(join(folder, 'assembly-dev', 'manifest.json'), JSON.stringify({ artifacts: { stack } }));
     writeFileSync(join(folder, 'assembly-dev', 't.json'), JSON.stringify({ Resources: {} }));
     expect(readCloudAssembly(folder).stacks).toEqual([
-      { stackName: 'inner', template: { Resources: {} }, parameters: { Size: '3' } },
+      {
+        directory: expect.stringMatching(/assembly-dev$/),
+        stackName: 'inner',
+        template: { Resources: {} },
+        parameters: { Size: '3' },
+      },
     ]);
   });
 

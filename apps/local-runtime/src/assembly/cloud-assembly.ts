@@ -6,6 +6,8 @@ import { isJsonObject, type Json, type JsonObject, type Template } from './templ
 
 /** One stack of the assembly with its template and the parameter values recorded at synthesis. */
 export interface StackArtifact {
+  /** Absolute path of the folder that the stack's files are in. */
+  readonly directory: string;
   readonly stackName: string;
   readonly template: Template;
   readonly parameters: Readonly<Record<string, string>>;
@@ -109,6 +111,7 @@ function readStack(directory: string, artifactId: string, properties: JsonObject
     parameters[name] = String(value);
   }
   return {
+    directory,
     stackName,
     template: parseTemplate(stackName, readJsonObject(join(directory, templateFile))),
     parameters,

@@ -22,6 +22,7 @@ export interface TemplateResource {
   readonly Properties?: JsonObject;
   readonly DependsOn?: string | readonly string[];
   readonly Condition?: string;
+  readonly Metadata?: JsonObject;
 }
 
 /** One entry of a template's `Parameters`. */

@@ -91,6 +91,8 @@ export interface RunningCloud {
   };
   dynamodb?: { readonly client: DynamoDBClient };
   s3?: { readonly endpoint: string; readonly store: FolderStore };
+  /** Responses that the contract of their API does not allow. */
+  contractViolations: number;
   ingestUrl?: string;
   analyticsUrl?: string;
 }

@@ -1,7 +1,8 @@
+import { createResponseCheck, readDocument, type ResponseCheck } from '@weir/contract-check';
 import type { AssemblyPlan, PlannedResource } from '../assembly/assembly-plan.js';
 import { startRestApi, type OpenApiBody, type RestApiOptions } from '../engines/api-gateway/rest-api.js';
 import { stageDefinition } from '../resources/api-stage.js';
-import { apiDefinition } from '../resources/rest-api.js';
+import { apiDefinition, type ApiDefinition } from '../resources/rest-api.js';
 import { reasonOf, RuntimeError, systemCode } from '../runtime-error.js';
 import { incomplete, requireFunction, resourcesOfType, type RunningCloud } from './boot-context.js';
 import { portInUse } from './port-in-use.js';
@@ -74,6 +75,13 @@ async function startGateway(cloud: RunningCloud, { api, stage }: ServedApi, port
       cloud.traces.add(segment);
     },
     onAccessLog: (entry) => cloud.logs.addAccess(definition.name, entry),
+    ...contractCheck(api, definition),
+    onContractViolation: ({ method, resource, statusCode, reasons }) => {
+      cloud.contractViolations += 1;
+      notify(
+        `The contract of ${definition.name} does not allow this answer to ${method} ${resource} (${statusCode}): ${reasons.join('; ')}.`,
+      );
+    },
     onInternalError: (error) => notify(`The API ${definition.name} failed: ${reasonOf(error)}`),
   };
   try {
@@ -81,6 +89,18 @@ async function startGateway(cloud: RunningCloud, { api, stage }: ServedApi, port
   } catch (error) {
     if (systemCode(error) === 'EADDRINUSE') throw portInUse(port, error);
     throw new RuntimeError('assembly_incomplete', `${api.id}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+function contractCheck(
+  api: PlannedResource,
+  { contractFile }: ApiDefinition,
+): { checkResponse?: ResponseCheck } {
+  if (contractFile === undefined) return {};
+  try {
+    return { checkResponse: createResponseCheck(readDocument(contractFile)) };
+  } catch (error) {
+    throw incomplete(api, `has a contract that cannot be used: ${reasonOf(error)}`);
   }
 }
 

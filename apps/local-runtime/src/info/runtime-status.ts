@@ -16,6 +16,8 @@ export interface RuntimeStatus {
   readonly functions: readonly { readonly name: string; readonly workerPids: readonly number[] }[];
   readonly engines: Readonly<Record<string, EngineStatus>>;
   readonly deliveries: readonly ({ readonly name: string } & DeliveryStatus)[];
+  /** Responses so far that the contract of their API does not allow; the log tells each. */
+  readonly contractViolations: number;
   readonly dataDirectory: string;
   readonly pid: number;
 }
@@ -60,6 +62,7 @@ export async function readStatus(
       name: delivery.deliveryStreamName,
       ...delivery.status(),
     })),
+    contractViolations: cloud.contractViolations,
     dataDirectory: cloud.options.dataDir,
     pid: process.pid,
   };

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
 import type { PlannedResource } from '../assembly/assembly-plan.js';
 import { PropertyReader } from '../assembly/property-reader.js';
+import { AssemblyError } from '../assembly/errors.js';
 import type { ResourceType } from '../assembly/resource-type.js';
 import { inert, supported } from '../assembly/support.js';
 import { isJsonObject, type JsonObject } from '../assembly/template.js';
@@ -41,15 +43,24 @@ export interface ApiDefinition {
   readonly body: JsonObject;
   readonly binaryMediaTypes?: string[];
   readonly minimumCompressionSizeBytes?: number;
+  /** The OpenAPI document that says what may be answered. */
+  readonly contractFile?: string;
 }
 
-/** @throws AssemblyError when there is no OpenAPI body. */
+/**
+ * The key of a REST API's metadata that names its contract, a file of the assembly. A gateway knows of a contract only what
+ * it routes by; the rest of it is for tools, as CDK's `aws:asset:path` is.
+ */
+const CONTRACT_METADATA = 'weir:contract';
+
+/** @throws AssemblyError when there is no OpenAPI body, or the metadata name the contract by something other than a path. */
 export function apiDefinition(resource: PlannedResource): ApiDefinition {
   const properties = new PropertyReader(resource.id, resource.properties);
   const body = properties.json('Body');
   if (!isJsonObject(body))
     return properties.fail('Body', 'is missing: the API must be given as an OpenAPI document');
   const minimumCompressionSizeBytes = properties.optionalNumber('MinimumCompressionSize');
+  const contractFile = contractFileOf(resource);
   return {
     apiId: resource.identity.ref,
     name: properties.optionalText('Name') ?? resource.logicalId,
@@ -58,5 +69,13 @@ export function apiDefinition(resource: PlannedResource): ApiDefinition {
       ? { binaryMediaTypes: properties.textList('BinaryMediaTypes') }
       : {}),
     ...(minimumCompressionSizeBytes === undefined ? {} : { minimumCompressionSizeBytes }),
+    ...(contractFile === undefined ? {} : { contractFile }),
   };
+}
+
+function contractFileOf({ id, metadata, directory }: PlannedResource): string | undefined {
+  const path = metadata[CONTRACT_METADATA];
+  if (path === undefined) return undefined;
+  if (typeof path === 'string') return resolve(directory, path);
+  throw new AssemblyError('unsupported_template', `${id}: Metadata.${CONTRACT_METADATA} must be a path.`);
 }

@@ -19,12 +19,14 @@ export function makeAssembly(
   templates: Readonly<Record<string, JsonObject>>,
   assets: Readonly<Record<string, string>> = {},
 ): CloudAssembly {
+  const directory = '/synthetic';
   const stacks = Object.entries(templates).map(([stackName, document]) => ({
+    directory,
     stackName,
     template: parseTemplate(stackName, document),
     parameters: {},
   }));
-  return { directory: '/synthetic', stacks, assets: new Map(Object.entries(assets)) };
+  return { directory, stacks, assets: new Map(Object.entries(assets)) };
 }
 
 /** The plan of templates, with the resource types that the runtime knows. */

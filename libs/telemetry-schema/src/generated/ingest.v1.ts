@@ -126,7 +126,10 @@ export interface components {
         /** @description The bearer token is missing, expired or not of this deployment. */
         Unauthorized: {
             headers: {
-                /** @description Always `Bearer`. */
+                /**
+                 * @description Always `Bearer`.
+                 * @example Bearer
+                 */
                 "WWW-Authenticate"?: string;
                 [name: string]: unknown;
             };
@@ -184,7 +187,10 @@ export interface components {
     parameters: never;
     requestBodies: never;
     headers: {
-        /** @description Seconds to wait before sending again. */
+        /**
+         * @description Seconds to wait before sending again.
+         * @example 1
+         */
         RetryAfter: number;
     };
     pathItems: never;
@@ -234,6 +240,16 @@ export interface operations {
             500: components["responses"]["InternalError"];
             /** @description At least one reading could not be made durable. Send the whole request again; that is safe. */
             503: {
+                headers: {
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No answer came in time; what became of the readings is not known. Send the whole request again; that is safe. */
+            504: {
                 headers: {
                     "Retry-After": components["headers"]["RetryAfter"];
                     [name: string]: unknown;

@@ -4,8 +4,10 @@ import { payloadBytesMax } from '../lambda/payload-limit.js';
 import { formatTraceHeader, newSegmentId, newTraceRoot, parseTraceHeader } from '../lambda/trace-header.js';
 import type { ApiModel, LambdaIntegration, MockIntegration } from './api-model.js';
 import { headerOf, withHeader, type ApiRequest } from './api-request.js';
+import type { ResponseCheck } from '@weir/contract-check';
 import type { Authorizers } from './authorizer.js';
 import { acceptedCoding, decodeBody, encodeBody } from './content-coding.js';
+import { contractViolation, type ContractViolation } from './contract-watch.js';
 import { GatewayFailure } from './gateway-failure.js';
 import { gatewayResponse } from './gateway-responses.js';
 import { gatewaySegment } from './gateway-segment.js';
@@ -33,6 +35,9 @@ export interface ExchangeSetup {
   invoke(functionArn: string, payload: string, options: { traceHeader: string }): Promise<InvokeResult>;
   onSegment(segment: object): void;
   onAccessLog(entry: object): void;
+  /** Absent: nothing says what may be answered. */
+  readonly checkResponse: ResponseCheck | undefined;
+  onContractViolation(violation: ContractViolation): void;
 }
 
 interface Trace {
@@ -82,9 +87,19 @@ export class Exchange {
       this.failure = error;
       response = gatewayResponse(error, this.setup.model.gatewayResponses, this.templateValues());
     }
-    response = await this.compress(this.withOwnHeaders(response));
+    response = this.withOwnHeaders(response);
+    this.watch(response);
+    response = await this.compress(response);
     this.record(response);
     return response;
+  }
+
+  private watch(response: ApiResponse): void {
+    const { checkResponse } = this.setup;
+    if (checkResponse === undefined) return;
+    const resource = this.matched?.route.resourcePath;
+    const violation = contractViolation(checkResponse, this.request, resource, response);
+    if (violation !== undefined) this.setup.onContractViolation(violation);
   }
 
   private async process(): Promise<ApiResponse> {

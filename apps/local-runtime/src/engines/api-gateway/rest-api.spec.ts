@@ -5,6 +5,7 @@
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-compression.html
  */
 import { deflateRawSync, deflateSync, gunzipSync, gzipSync } from 'node:zlib';
+import { createResponseCheck } from '@weir/contract-check';
 import {
   call,
   functionUri,
@@ -425,6 +426,64 @@ describe('the access log', () => {
         errorResponseType: 'MISSING_AUTHENTICATION_TOKEN',
       }),
     ]);
+  });
+});
+
+describe('the contract', () => {
+  const thing = { content: { 'application/json': { schema: { type: 'object', required: ['size'] } } } };
+  const checkResponse = createResponseCheck({
+    openapi: '3.0.3',
+    paths: { '/a/{id}': { get: { responses: { '200': thing } } } },
+    components: { schemas: { Problem: { type: 'object', required: ['code'] } } },
+  });
+
+  it('is held against every response, as it is before compression, and changes none', async () => {
+    const violations: object[] = [];
+    const bodies = ['{"size":1}', '{"width":1}'];
+    const { call: send } = await start(
+      { paths: { '/a/{id}': { get: proxyTo('thing') } } },
+      { thing: () => ({ statusCode: 200, body: bodies.shift() }) },
+      {
+        minimumCompressionSizeBytes: 0,
+        checkResponse,
+        onContractViolation: (violation) => violations.push(violation),
+      },
+    );
+    const headers = { 'Accept-Encoding': 'gzip' };
+    await send('GET', '/a/1', { headers });
+    expect(violations).toEqual([]);
+    const wrong = await send('GET', '/a/1', { headers });
+    expect(gunzipSync(wrong.body).toString()).toBe('{"width":1}');
+    await send('GET', '/b');
+    expect(violations).toEqual([
+      {
+        method: 'GET',
+        resource: '/a/{id}',
+        statusCode: 200,
+        reasons: ["body: must have required property 'size'"],
+      },
+      {
+        method: 'GET',
+        resource: '/b',
+        statusCode: 403,
+        reasons: ['Content-Type: must be application/problem+json, not application/json'],
+      },
+    ]);
+  });
+
+  it('that is broken itself is told, and the client is answered', async () => {
+    const violations: { reasons: readonly string[] }[] = [];
+    const broken = createResponseCheck({
+      openapi: '3.0.3',
+      paths: { '/a': { get: { responses: { '200': { $ref: '#/components/responses/None' } } } } },
+    });
+    const { call: send } = await start(
+      { paths: { '/a': { get: proxyTo('echo') } } },
+      { echo },
+      { checkResponse: broken, onContractViolation: (violation) => violations.push(violation) },
+    );
+    expect((await send('GET', '/a')).status).toBe(200);
+    expect(violations).toMatchObject([{ reasons: [expect.stringMatching(/^contract: #\/components/)] }]);
   });
 });
 

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { ResponseCheck } from '@weir/contract-check';
 import type { InvokeResult } from '../lambda/lambda-function.js';
+import type { ContractViolation } from './contract-watch.js';
 import { parseQuery, parseRawHeaders, withHeader, type ApiRequest } from './api-request.js';
 import { Authorizers } from './authorizer.js';
 import { Exchange, type ExchangeSetup } from './exchange.js';
@@ -41,6 +43,9 @@ export interface RestApiOptions {
   invoke(functionArn: string, payload: string, options: { traceHeader: string }): Promise<InvokeResult>;
   onSegment?(segment: object): void;
   onAccessLog?(entry: object): void;
+  /** Judges every response, the gateway's own included. */
+  checkResponse?: ResponseCheck;
+  onContractViolation?(violation: ContractViolation): void;
   /** How long `close()` lets running requests go on before it cuts their connections. Default 5 seconds. */
   drainMs?: number;
   /** Told of errors that no gateway response describes: a bug, or an `invoke` that rejects. The client gets a 500. */
@@ -110,6 +115,8 @@ function exchangeSetup(options: RestApiOptions): ExchangeSetup {
     },
     onSegment: (segment) => options.onSegment?.(segment),
     onAccessLog: (entry) => options.onAccessLog?.(entry),
+    checkResponse: options.checkResponse,
+    onContractViolation: (violation) => options.onContractViolation?.(violation),
   };
 }
 

@@ -1,0 +1,2 @@
+export { readDocument, type OpenApiDocument } from './document.js';
+export { createResponseCheck, type ObservedResponse, type ResponseCheck } from './response-check.js';

@@ -1,0 +1,1 @@
+export { underContract } from './under-contract.js';
