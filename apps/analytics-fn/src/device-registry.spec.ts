@@ -1,8 +1,10 @@
+import { FUTURE_TOLERANCE_MS } from '@weir/telemetry-schema';
 import { ROOMY_WORK } from './testing/device-history.js';
 import { NOW_MS, REGISTRY_CACHE_MS, createApi, errorsOf, type Api, type Call } from './testing/api.js';
 
 const DEVICE = '/v1/devices/{deviceId}';
-const EARLIEST = new Date(NOW_MS + REGISTRY_CACHE_MS).toISOString();
+const EARLIEST_MS = NOW_MS + REGISTRY_CACHE_MS + FUTURE_TOLERANCE_MS;
+const EARLIEST = new Date(EARLIEST_MS).toISOString();
 const boiler = {
   siteId: 'plant-1',
   model: 'WB-200',
@@ -68,8 +70,8 @@ describe('the registry', () => {
     expect(await directoryLine()).toEqual({ deviceId: 'boiler-1', registered: false });
     const entries = await api.repositories.devices.entries('boiler-1', ROOMY_WORK);
     expect(entries.map(({ deleted, effectiveFromMs }) => [deleted === true, effectiveFromMs])).toEqual([
-      [false, NOW_MS + REGISTRY_CACHE_MS],
-      [true, api.nowMs + REGISTRY_CACHE_MS],
+      [false, EARLIEST_MS],
+      [true, api.nowMs + EARLIEST_MS - NOW_MS],
       [true, Date.UTC(2030, 0, 1)],
     ]);
     expect((await put({ model: 'again' })).status).toBe(200);
@@ -149,7 +151,7 @@ describe('a body', () => {
     ],
     [
       'the past',
-      { effectiveFrom: new Date(NOW_MS + REGISTRY_CACHE_MS - 1).toISOString() },
+      { effectiveFrom: new Date(EARLIEST_MS - 1).toISOString() },
       [`/effectiveFrom: must not be earlier than ${EARLIEST}: what was measured before keeps its meaning`],
     ],
   ])('with %s is refused, field by field', async (_name, body, errors) => {

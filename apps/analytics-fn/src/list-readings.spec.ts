@@ -129,16 +129,6 @@ describe('readings', () => {
     expect(second.headers).not.toHaveProperty('Link');
   });
 
-  it('may be kept for ever once their blocks are sealed, and are asked for again until then', async () => {
-    await device.store(makeMinutes(25));
-    const cacheOf = async (query: Call['query']) => (await list(query)).headers['Cache-Control'];
-    expect(await cacheOf({ to: START_MS + 20 * MINUTE_MS })).toBe('private, max-age=31536000, immutable');
-    expect(await cacheOf({ to: START_MS + 21 * MINUTE_MS })).toBe('private, no-cache');
-    expect(await cacheOf({ limit: 20 })).toBe('private, max-age=31536000, immutable');
-    expect(await cacheOf({ limit: 20, order: 'desc' })).toBe('private, no-cache');
-    expect(await cacheOf({ from: START_MS - 1000, to: START_MS })).toBe('private, no-cache');
-  });
-
   it('are not sent again to who has them', async () => {
     await device.store(makeMinutes(3));
     const first = await list();

@@ -18,8 +18,6 @@ export interface ReadingList {
   readonly page: Schemas['ReadingPage'];
   /** Timestamp to go on with, included; undefined on the last page. */
   readonly nextMs: number | undefined;
-  /** True when there are readings and only late data can still add to the page's range. */
-  readonly closed: boolean;
 }
 
 interface Item {
@@ -41,20 +39,16 @@ const VALUE_BYTES = 32;
  * @throws ProblemError `device_not_found` for a device that neither is registered nor has sent anything
  */
 export async function listReadings(query: ReadingQuery, source: WindowSource): Promise<ReadingList> {
-  const { deviceId, range, order } = query;
+  const { deviceId } = query;
   const { repositories, work } = source;
   await requireListed(deviceId, repositories, work);
-  const run = await repositories.blocks.openRun(deviceId, work);
-  const lowestOpen = run.blocks.findLast(({ sealed }) => !sealed) ?? run.blocks[0];
   const { items, nextMs } = await readPage(query, source);
-  const coveredToMs = order === 'asc' ? (nextMs ?? range.endMs) : range.endMs;
   return {
     page: {
       deviceId,
       items: items.map(({ timestampMs, metrics }) => ({ timestamp: formatRfc3339(timestampMs), metrics })),
     },
     nextMs,
-    closed: items.length > 0 && coveredToMs <= (lowestOpen?.block.slot.startMs ?? -Infinity),
   };
 }
 

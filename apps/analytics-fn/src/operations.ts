@@ -14,7 +14,7 @@ import {
   type ApiResponse,
   type OperationHandlers,
 } from '@weir/rest-api';
-import { ProblemError } from '@weir/telemetry-schema';
+import { FUTURE_TOLERANCE_MS, ProblemError } from '@weir/telemetry-schema';
 import { negotiate } from './content-negotiation.js';
 import type { ParametersOf, Schemas } from './contract.js';
 import { readingsCsv, windowsCsv } from './csv.js';
@@ -144,13 +144,9 @@ async function serveReadings(request: ApiRequest, source: WindowSource): Promise
     order === 'asc'
       ? { ...whole, startMs: positionMs ?? whole.startMs }
       : { ...whole, endMs: positionMs === undefined ? whole.endMs : positionMs + 1 };
-  const { page, nextMs, closed } = await listReadings({ deviceId, metric, order, range, limit }, source);
+  const { page, nextMs } = await listReadings({ deviceId, metric, order, range, limit }, source);
   const body = withCursor(page, nextMs === undefined ? undefined : encodeCursor(scope, nextMs));
-  return pageResponse(
-    { body, csv: () => readingsCsv(page.items), closed, vary: 'Accept' },
-    mediaType,
-    request,
-  );
+  return pageResponse({ body, csv: () => readingsCsv(page.items), vary: 'Accept' }, mediaType, request);
 }
 
 async function serveDeviceAggregates(request: ApiRequest, source: WindowSource): Promise<ApiResponse> {
@@ -208,9 +204,9 @@ async function serveAggregates(
   };
   const startMs =
     cursor === undefined ? whole.startMs : decodeTimeCursor(cursor, scope, whole, RESOLUTION_MS[resolution]);
-  const { page, nextMs, closed } = await ask({ metric, resolution, range: { ...whole, startMs }, limit });
+  const { page, nextMs } = await ask({ metric, resolution, range: { ...whole, startMs }, limit });
   const body = withCursor(page, nextMs === undefined ? undefined : encodeCursor(scope, nextMs));
-  return pageResponse({ body, csv: () => windowsCsv(page.windows), closed, vary }, mediaType, request);
+  return pageResponse({ body, csv: () => windowsCsv(page.windows), vary }, mediaType, request);
 }
 
 /** Before anything else is looked at, so that a token learns nothing about devices that are none of its own. */
@@ -218,9 +214,12 @@ function requireOwnDevice({ principal, path }: ApiRequest): void {
   requireDevice(principal, path['deviceId'] ?? '');
 }
 
-/** The earliest measuring time for which no container of process-fn can still hold an older registry entry. */
+/**
+ * The earliest measuring time of a reading that cannot have been converted by an older registry entry: until its container
+ * of process-fn forgets that, readings are accepted that were measured as far ahead as a device's clock may be.
+ */
 function earliestEffect({ clock, registryCacheMs }: AnalyticsPorts): number {
-  return clock() + registryCacheMs;
+  return clock() + registryCacheMs + FUTURE_TOLERANCE_MS;
 }
 
 function withCursor<Page extends object>(

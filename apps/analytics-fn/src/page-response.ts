@@ -6,14 +6,14 @@ import { etagOf, namesEtag } from './etag.js';
 export interface NegotiablePage {
   readonly body: { readonly nextCursor?: string };
   readonly csv: () => string;
-  /** True when nothing but late data can still change the page. */
-  readonly closed: boolean;
   /** Request headers on which the answer depends. */
   readonly vary: string;
 }
 
 /**
  * Answers with a page in the media type that was negotiated, or with 304 where the client has it already.
+ *
+ * A client may keep it, but must ask before using it again: late data can change even a window that is final.
  *
  * CSV has no place for `nextCursor`, so it stands in a `Link` header (https://www.rfc-editor.org/rfc/rfc8288).
  */
@@ -22,7 +22,7 @@ export function pageResponse(page: NegotiablePage, mediaType: MediaType, request
   const etag = etagOf(body);
   const headers = {
     ETag: etag,
-    'Cache-Control': page.closed ? 'private, max-age=31536000, immutable' : 'private, no-cache',
+    'Cache-Control': 'private, no-cache',
     Vary: page.vary,
   };
   const known = request.headers['if-none-match'];

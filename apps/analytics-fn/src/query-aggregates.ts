@@ -18,8 +18,6 @@ export interface AggregateAnswer<Page> {
   readonly page: Page;
   /** Start of the window to go on with; undefined on the last page. */
   readonly nextMs: number | undefined;
-  /** True when nothing but late data can still change the page. */
-  readonly closed: boolean;
 }
 
 /**
@@ -35,7 +33,7 @@ export async function queryDeviceAggregates(
   const { repositories, work } = source;
   const { metric, resolution } = query;
   await requireListed(deviceId, repositories, work);
-  const [entries, { windows, nextMs, closed }] = await Promise.all([
+  const [entries, { windows, nextMs }] = await Promise.all([
     repositories.devices.entries(deviceId, work),
     readWindowPage({ ...query, deviceIds: [deviceId] }, source),
   ]);
@@ -49,7 +47,6 @@ export async function queryDeviceAggregates(
       windows: windows.map(contractWindow),
     },
     nextMs,
-    closed,
   };
 }
 

@@ -23,7 +23,7 @@ export async function querySiteAggregates(
   const { repositories, work } = source;
   const { metric, resolution } = query;
   const deviceIds = await devicesOf(siteId, principal, source);
-  const [entries, { windows, nextMs, closed }] = await Promise.all([
+  const [entries, { windows, nextMs }] = await Promise.all([
     repositories.devices.entriesOfMany(deviceIds, work),
     readWindowPage({ ...query, deviceIds }, source),
   ]);
@@ -38,7 +38,6 @@ export async function querySiteAggregates(
       windows: windows.map(contractWindow),
     },
     nextMs,
-    closed,
   };
 }
 

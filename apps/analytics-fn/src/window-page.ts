@@ -23,8 +23,6 @@ export interface WindowPage {
   readonly windows: readonly MetricWindow[];
   /** Start of the window to go on with; undefined on the last page. A page may be short and yet not the last. */
   readonly nextMs: number | undefined;
-  /** True when there are windows, all are final, and no device can add to the page's range but with late data. */
-  readonly closed: boolean;
 }
 
 /** Decoding this many rollups takes a few seconds at most; a page that needs more is cut short. */
@@ -46,18 +44,15 @@ export async function readWindowPage(query: WindowPageQuery, source: WindowSourc
   const { range, limit } = query;
   const found: MetricWindow[] = [];
   let reachedMs = range.startMs;
-  let finalBeforeMs = Infinity;
   for (let itemsRead = 0; reachedMs < range.endMs && found.length <= limit && itemsRead < ITEMS_A_PAGE_MAX;) {
     const round = await readRound({ ...query, range: { ...range, startMs: reachedMs } }, source);
     found.push(...round.windows);
     reachedMs = round.reachedMs;
-    finalBeforeMs = Math.min(finalBeforeMs, round.finalBeforeMs);
     itemsRead += round.itemsRead;
   }
   const windows = found.slice(0, limit);
   const nextMs = found[limit]?.window.startMs ?? (reachedMs < range.endMs ? reachedMs : undefined);
-  const final = windows.length > 0 && windows.every((window) => window.final);
-  return { windows, nextMs, closed: final && (nextMs ?? range.endMs) <= finalBeforeMs };
+  return { windows, nextMs };
 }
 
 /** Reads some windows of every device, as far as the one that reaches least; the others need not be read beyond that. */
@@ -66,7 +61,6 @@ async function readRound(query: WindowPageQuery, source: WindowSource): Promise<
   const merged = new Map<number, MetricWindow>();
   const itemsMax = itemsOfRead(query, source.blockMs);
   let reachedMs = range.endMs;
-  let finalBeforeMs = Infinity;
   let itemsRead = 0;
   for (let first = 0; first < deviceIds.length; first += DEVICES_AT_ONCE) {
     const toMs = reachedMs;
@@ -80,14 +74,13 @@ async function readRound(query: WindowPageQuery, source: WindowSource): Promise<
     for (const batch of batches) {
       for (const window of batch.windows) addWindow(merged, window);
       reachedMs = Math.min(reachedMs, batch.reachedMs);
-      finalBeforeMs = Math.min(finalBeforeMs, batch.finalBeforeMs);
       itemsRead += batch.itemsRead;
     }
   }
   const windows = [...merged.values()]
     .filter(({ window }) => window.startMs < reachedMs)
     .sort((a, b) => a.window.startMs - b.window.startMs);
-  return { windows, reachedMs, finalBeforeMs, itemsRead };
+  return { windows, reachedMs, itemsRead };
 }
 
 /** Merging takes first and last by their instants, so devices whose readings interleave may come in any order. */

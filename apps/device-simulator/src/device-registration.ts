@@ -11,7 +11,7 @@ export interface Registration {
 }
 
 /** An entry that takes effect this soon is about to hold anyway; the API would refuse to hear of it again. */
-const EFFECTIVE_SOON_MS = 90_000;
+const EFFECTIVE_SOON_MS = 7 * 60_000;
 
 /** Puts a device on a site, keeping whatever else its registry entry says. Changes nothing when it is there already. */
 export async function registerAtSite(

@@ -19,7 +19,11 @@ export interface LocalStack {
   readonly ended: Promise<[code: number | null, signal: NodeJS.Signals | null]>;
   /** Everything that it printed so far. */
   output(): string;
-  /** As Ctrl-C does; resolves with the exit code once everything has ended. */
+  /**
+   * As Ctrl-C does; resolves with the exit code once everything has ended.
+   *
+   * @throws when one of the answers until then was not what the contract of its API allows
+   */
   stop(): Promise<number | null>;
   /** SIGKILL, which leaves it no time for anything. */
   kill(): Promise<void>;
@@ -82,6 +86,7 @@ export async function startStack(options: RunOptions): Promise<LocalStack> {
     async stop() {
       child.kill('SIGINT');
       const [code] = await ended;
+      requireContract(output());
       return code;
     },
     async kill() {
@@ -89,6 +94,12 @@ export async function startStack(options: RunOptions): Promise<LocalStack> {
       await ended;
     },
   };
+}
+
+/** @throws when the runtime has told of an answer that the contract of its API does not allow */
+export function requireContract(output: string): void {
+  const told = output.split('\n').filter((line) => line.includes('does not allow this answer'));
+  if (told.length > 0) throw new Error([...new Set(told)].join('\n'));
 }
 
 /** Waits until a runtime says that it is ready, however long that takes. */

@@ -26,14 +26,13 @@ export interface WindowBatch {
   readonly windows: readonly MetricWindow[];
   /** On the grid of the windows, after `fromMs`. Where it is before `toMs`, there is more to read. */
   readonly reachedMs: number;
-  /** Windows that end at or before it are final. */
-  readonly finalBeforeMs: number;
   readonly itemsRead: number;
 }
 
 interface Reading {
   readonly parts: readonly WindowPart[];
   readonly reachedMs: number;
+  /** Windows that end at or before it are final. */
   readonly finalBeforeMs: number;
   /** True when a coarser level was newer than the finer one it was compared with. */
   readonly overtaken: boolean;
@@ -70,7 +69,7 @@ export async function readWindows(query: WindowQuery, source: WindowSource): Pro
       if (summary === undefined || window.startMs < fromMs || window.startMs >= reachedMs) return [];
       return [{ window, summary, version, final: window.endMs <= finalBeforeMs }];
     });
-    return { windows, reachedMs, finalBeforeMs, itemsRead };
+    return { windows, reachedMs, itemsRead };
   }
 }
 

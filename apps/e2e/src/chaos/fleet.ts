@@ -43,7 +43,7 @@ const GATEWAYS = 3;
 
 /**
  * Each gateway has a device that measures now and one that catches up with weeks, across the end of a month. What the first
- * device measures from two and a half minutes after the beginning on is converted and checked.
+ * device measures from forty-five minutes before the beginning on is converted and checked.
  *
  * @param anchorMs the beginning of the run, in epoch milliseconds
  */
@@ -58,7 +58,7 @@ export function makeFleet(anchorMs: number): Fleet {
       fromMs: anchorMs - 3 * HOUR_MS,
       toMs: anchorMs + 4 * MINUTE_MS,
       stridesMs: [1_000, 5_000, 20_000, 3 * MINUTE_MS],
-      ...(index === 0 ? { registration: registrationAt(anchorMs + 2.5 * MINUTE_MS) } : {}),
+      ...(index === 0 ? { registration: registrationAt(anchorMs - 45 * MINUTE_MS) } : {}),
     };
     const archived: Device = {
       deviceId: `chaos-archived-${index}`,

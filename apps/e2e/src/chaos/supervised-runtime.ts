@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { call } from '../api.js';
-import { freePortBase, startStack, type LocalStack } from '../local-stack.js';
+import { freePortBase, requireContract, startStack, type LocalStack } from '../local-stack.js';
 import { calmPlanOf, faultPlanOf, type FaultPlan } from './fault-schedule.js';
 
 /** How long the runtime may take to answer a question about itself. */
@@ -103,6 +103,13 @@ export class SupervisedRuntime {
     this.closing = true;
     await this.stack?.stop();
     await this.watching;
+    for (let life = 0; life < this.lives; life += 1) {
+      requireContract(readFileSync(this.outputFileOf(life), 'utf8'));
+    }
+  }
+
+  private outputFileOf(life: number): string {
+    return join(this.folder, `runtime-${life}.log`);
   }
 
   private async live(): Promise<void> {
@@ -114,7 +121,7 @@ export class SupervisedRuntime {
       dataDir,
       portBase,
       args: ['--faults', file],
-      outputFile: join(this.folder, `runtime-${life}.log`),
+      outputFile: this.outputFileOf(life),
     });
   }
 
