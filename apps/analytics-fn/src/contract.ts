@@ -1,9 +1,16 @@
+import type { AnswerOf, OperationHandlers } from '@weir/rest-api';
 import type { components, operations } from './generated/analytics.v1.js';
 
 /** The contract's schemas by name, as they go over the wire. */
 export type Schemas = components['schemas'];
 
 type OperationId = keyof operations;
+
+/** A handler for every operation of the contract. */
+export type AnalyticsHandlers = OperationHandlers<operations>;
+
+/** What the contract allows an operation to answer. */
+export type Answer<Id extends OperationId> = AnswerOf<operations[Id]>;
 type Group<Parameters> = [NonNullable<Parameters>] extends [never] ? unknown : NonNullable<Parameters>;
 type AllParameters<Id extends OperationId> = Group<operations[Id]['parameters']['path']> &
   Group<operations[Id]['parameters']['query']> &

@@ -7,25 +7,18 @@ import {
   type WorkContext,
 } from '@weir/dynamo-repo';
 import { METRIC, type Observability } from '@weir/observability';
-import {
-  json,
-  requireDevice,
-  type ApiRequest,
-  type ApiResponse,
-  type OperationHandlers,
-} from '@weir/rest-api';
+import { json, requireDevice, type ApiRequest } from '@weir/rest-api';
 import { FUTURE_TOLERANCE_MS, ProblemError } from '@weir/telemetry-schema';
 import { negotiate } from './content-negotiation.js';
-import type { ParametersOf, Schemas } from './contract.js';
+import type { AnalyticsHandlers, Answer, ParametersOf, Schemas } from './contract.js';
 import { readingsCsv, windowsCsv } from './csv.js';
 import { decodeDeviceCursor, decodeTimeCursor, encodeCursor } from './cursor.js';
 import { deleteDevice, getDevice, putDevice } from './device-registry.js';
 import { readDeviceUpdate } from './device-update.js';
-import type { OPERATIONS } from './generated/analytics.v1.operations.js';
 import * as validators from './generated/analytics.v1.validators.js';
 import { listDevices } from './list-devices.js';
 import { listReadings } from './list-readings.js';
-import { pageResponse } from './page-response.js';
+import { pageResponse, type PageAnswer } from './page-response.js';
 import { queryDeviceAggregates, type AggregateAnswer, type AggregateQuery } from './query-aggregates.js';
 import { rangeOf, readParameters } from './query-parameters.js';
 import { querySiteAggregates } from './query-site-aggregates.js';
@@ -47,23 +40,33 @@ export interface AnalyticsPorts {
 const STORE_TIME_MAX_MS = 20_000;
 
 /** One operation: what it reads of the request is checked, what it answers is the contract's. */
-type Serve = (request: ApiRequest, source: WindowSource, ports: AnalyticsPorts) => Promise<ApiResponse>;
+type Serve<Answered> = (
+  request: ApiRequest,
+  source: WindowSource,
+  ports: AnalyticsPorts,
+) => Promise<Answered>;
 
 /** The handlers of all operations of the contract. */
-export function createOperations(ports: AnalyticsPorts): OperationHandlers<typeof OPERATIONS> {
-  const onStore = (serve: Serve) => async (request: ApiRequest) => {
-    const meter: CapacityMeter = { readUnits: 0, writeUnits: 0, conflicts: 0, retries: 0 };
-    const work: WorkContext = { deadlineMs: ports.clock() + STORE_TIME_MAX_MS, meter };
-    try {
-      return await serve(request, { repositories: ports.repositories, blockMs: ports.blockMs, work }, ports);
-    } catch (error) {
-      if (!(error instanceof TransientStoreError)) throw error;
-      ports.observability.logger.warn('The store did not answer in time.', error);
-      throw new ProblemError('unavailable', { retryAfterSeconds: 1 });
-    } finally {
-      report(meter, ports.observability);
-    }
-  };
+export function createOperations(ports: AnalyticsPorts): AnalyticsHandlers {
+  const onStore =
+    <Answered>(serve: Serve<Answered>) =>
+    async (request: ApiRequest) => {
+      const meter: CapacityMeter = { readUnits: 0, writeUnits: 0, conflicts: 0, retries: 0 };
+      const work: WorkContext = { deadlineMs: ports.clock() + STORE_TIME_MAX_MS, meter };
+      try {
+        return await serve(
+          request,
+          { repositories: ports.repositories, blockMs: ports.blockMs, work },
+          ports,
+        );
+      } catch (error) {
+        if (!(error instanceof TransientStoreError)) throw error;
+        ports.observability.logger.warn('The store did not answer in time.', error);
+        throw new ProblemError('unavailable', { retryAfterSeconds: 1 });
+      } finally {
+        report(meter, ports.observability);
+      }
+    };
   return {
     listDevices: onStore(serveDevices),
     getDevice: onStore(serveDevice),
@@ -75,7 +78,10 @@ export function createOperations(ports: AnalyticsPorts): OperationHandlers<typeo
   };
 }
 
-async function serveDevices(request: ApiRequest, { repositories, work }: WindowSource): Promise<ApiResponse> {
+async function serveDevices(
+  request: ApiRequest,
+  { repositories, work }: WindowSource,
+): Promise<Answer<'listDevices'>> {
   const { siteId, limit, cursor } = readParameters<ParametersOf<'listDevices', 'limit'>>(
     request,
     validators.validateListDevicesParameters,
@@ -91,7 +97,7 @@ async function serveDevice(
   request: ApiRequest,
   { repositories, work }: WindowSource,
   ports: AnalyticsPorts,
-): Promise<ApiResponse> {
+): Promise<Answer<'getDevice'>> {
   requireOwnDevice(request);
   const { deviceId } = readParameters<ParametersOf<'getDevice'>>(
     request,
@@ -104,7 +110,7 @@ async function servePutDevice(
   request: ApiRequest,
   { repositories, work }: WindowSource,
   ports: AnalyticsPorts,
-): Promise<ApiResponse> {
+): Promise<Answer<'putDevice'>> {
   requireOwnDevice(request);
   const { deviceId } = readParameters<ParametersOf<'putDevice'>>(
     request,
@@ -118,7 +124,7 @@ async function serveDeleteDevice(
   request: ApiRequest,
   { repositories, work }: WindowSource,
   ports: AnalyticsPorts,
-): Promise<ApiResponse> {
+): Promise<Answer<'deleteDevice'>> {
   requireOwnDevice(request);
   const { deviceId } = readParameters<ParametersOf<'deleteDevice'>>(
     request,
@@ -128,7 +134,7 @@ async function serveDeleteDevice(
   return { status: 204 };
 }
 
-async function serveReadings(request: ApiRequest, source: WindowSource): Promise<ApiResponse> {
+async function serveReadings(request: ApiRequest, source: WindowSource): Promise<Answer<'listReadings'>> {
   requireOwnDevice(request);
   const { deviceId, metric, order, limit, cursor, ...parameters } = readParameters<
     ParametersOf<'listReadings', 'limit' | 'order'>
@@ -149,7 +155,10 @@ async function serveReadings(request: ApiRequest, source: WindowSource): Promise
   return pageResponse({ body, csv: () => readingsCsv(page.items), vary: 'Accept' }, mediaType, request);
 }
 
-async function serveDeviceAggregates(request: ApiRequest, source: WindowSource): Promise<ApiResponse> {
+async function serveDeviceAggregates(
+  request: ApiRequest,
+  source: WindowSource,
+): Promise<Answer<'listDeviceAggregates'>> {
   requireOwnDevice(request);
   const { deviceId, ...parameters } = readParameters<ParametersOf<'listDeviceAggregates', 'limit'>>(
     request,
@@ -160,7 +169,10 @@ async function serveDeviceAggregates(request: ApiRequest, source: WindowSource):
   );
 }
 
-async function serveSiteAggregates(request: ApiRequest, source: WindowSource): Promise<ApiResponse> {
+async function serveSiteAggregates(
+  request: ApiRequest,
+  source: WindowSource,
+): Promise<Answer<'listSiteAggregates'>> {
   const { siteId, ...parameters } = readParameters<ParametersOf<'listSiteAggregates', 'limit'>>(
     request,
     validators.validateListSiteAggregatesParameters,
@@ -185,16 +197,14 @@ interface AggregateParameters {
   readonly cursor?: string;
 }
 
-async function serveAggregates(
+async function serveAggregates<Page extends Schemas['DeviceAggregatePage'] | Schemas['SiteAggregatePage']>(
   operation: string,
   subject: Readonly<Record<string, string>>,
   parameters: AggregateParameters,
   vary: string,
   request: ApiRequest,
-  ask: (
-    query: AggregateQuery,
-  ) => Promise<AggregateAnswer<Schemas['DeviceAggregatePage'] | Schemas['SiteAggregatePage']>>,
-): Promise<ApiResponse> {
+  ask: (query: AggregateQuery) => Promise<AggregateAnswer<Page>>,
+): Promise<PageAnswer<Page>> {
   const { metric, resolution, limit, cursor } = parameters;
   const mediaType = negotiate(request.headers['accept']);
   const whole = wholeWindows(rangeOf(parameters), resolution);
@@ -222,10 +232,7 @@ function earliestEffect({ clock, registryCacheMs }: AnalyticsPorts): number {
   return clock() + registryCacheMs + FUTURE_TOLERANCE_MS;
 }
 
-function withCursor<Page extends object>(
-  page: Page,
-  nextCursor: string | undefined,
-): Page & { nextCursor?: string } {
+function withCursor<Page extends { nextCursor?: string }>(page: Page, nextCursor: string | undefined): Page {
   return nextCursor === undefined ? page : { ...page, nextCursor };
 }
 

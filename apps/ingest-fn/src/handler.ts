@@ -1,21 +1,22 @@
 import { currentTraceHeader, instrument, METRIC, type Observability } from '@weir/observability';
-import { createRestHandler, type ApiRequest, type ApiResponse } from '@weir/rest-api';
+import { createRestHandler, type ApiRequest } from '@weir/rest-api';
 import { mayAccessDevice } from '@weir/telemetry-schema';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
 import { acceptTelemetry, type TelemetryOutcome } from './accept-telemetry.js';
 import { compose } from './compose.js';
 import { OPERATIONS } from './generated/ingest.v1.operations.js';
 import { readTelemetryBody } from './telemetry-body.js';
-import { telemetryResponse } from './transport.js';
+import { telemetryResponse, type IngestHandlers } from './transport.js';
 
 const { observability, publish, clock } = compose(process.env);
 
 /** Leaves API Gateway's 29 seconds room for the answer. */
 const PUBLISH_TIME_MAX_MS = 20_000;
 
+const handlers: IngestHandlers = { postTelemetry };
 const serve = createRestHandler({
   operations: OPERATIONS,
-  handlers: { postTelemetry },
+  handlers,
   observability,
   clock,
 });
@@ -23,7 +24,7 @@ const serve = createRestHandler({
 /** API Gateway proxy integration of the ingest API. */
 export const handler = instrument<APIGatewayProxyEvent, APIGatewayProxyResult>(observability, serve);
 
-async function postTelemetry(request: ApiRequest): Promise<ApiResponse> {
+async function postTelemetry(request: ApiRequest) {
   const receivedAtMs = clock();
   const trace = currentTraceHeader(observability.tracer);
   const outcome = await acceptTelemetry(

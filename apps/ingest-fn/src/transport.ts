@@ -1,14 +1,18 @@
-import { json, type ApiResponse } from '@weir/rest-api';
+import { json, toJson, type OperationHandlers } from '@weir/rest-api';
 import {
   problemOf,
   ProblemError,
   type IngestComponents,
+  type IngestOperations,
   type RejectionProblem,
 } from '@weir/telemetry-schema';
 import type { TelemetryOutcome } from './accept-telemetry.js';
 
+/** A handler for every operation of the contract. */
+export type IngestHandlers = OperationHandlers<IngestOperations>;
+
 /** The contract's answer to what became of a request. */
-export function telemetryResponse(outcome: TelemetryOutcome, requestId: string): ApiResponse {
+export function telemetryResponse(outcome: TelemetryOutcome, requestId: string) {
   if (outcome.publishing.failed > 0) {
     throw new ProblemError('not_durable', {
       detail: 'Send the whole request again; that is safe.',
@@ -25,7 +29,7 @@ export function telemetryResponse(outcome: TelemetryOutcome, requestId: string):
 }
 
 /** 403 where the token is the reason for every rejection, else 422. */
-function rejectionResponse({ rejected }: TelemetryOutcome, requestId: string): ApiResponse {
+function rejectionResponse({ rejected }: TelemetryOutcome, requestId: string) {
   const forbidden = rejected.every(({ code }) => code === 'device_not_allowed');
   const { status, ...problem } = problemOf(
     forbidden ? 'device_not_allowed' : 'no_acceptable_reading',
@@ -38,5 +42,5 @@ function rejectionResponse({ rejected }: TelemetryOutcome, requestId: string): A
     requestId,
     rejected: [...rejected],
   };
-  return json(body.status, body, { 'Content-Type': 'application/problem+json' });
+  return { status: body.status, mediaType: 'application/problem+json' as const, body: toJson(body) };
 }

@@ -1,6 +1,6 @@
+export { json, toJson, type AnswerOf, type JsonText } from './answer.js';
 export {
   createRestHandler,
-  json,
   requireDevice,
   type ApiRequest,
   type ApiResponse,

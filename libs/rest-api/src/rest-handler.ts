@@ -1,6 +1,7 @@
 import { mayAccessDevice, ProblemError, problemOf, type Principal } from '@weir/telemetry-schema';
 import type { Observability } from '@weir/observability';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
+import type { AnswerOf } from './answer.js';
 import { principalOf } from './principal.js';
 
 /** One line of the operation table that is generated from a contract. */
@@ -25,18 +26,27 @@ export interface ApiRequest {
 
 export interface ApiResponse {
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  /** Becomes the `Content-Type`, unless the headers have one with parameters. */
+  readonly mediaType?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly body?: string | undefined;
 }
 
-/** Exactly one handler for each operation of the table: a missing one does not type-check. */
-export type OperationHandlers<Operations extends readonly Operation[]> = {
-  readonly [Id in Operations[number]['operationId']]: (request: ApiRequest) => Promise<ApiResponse>;
+/**
+ * Exactly one handler for each operation of a contract (`operations` of the types generated from it), each of which answers
+ * as the contract allows: a missing handler, an undeclared status or field does not type-check.
+ */
+export type OperationHandlers<Operations> = {
+  readonly [Id in keyof Operations]: (request: ApiRequest) => Promise<AnswerOf<Operations[Id]>>;
 };
 
-export interface RestHandlerOptions<Operations extends readonly Operation[]> {
-  readonly operations: Operations;
-  readonly handlers: OperationHandlers<Operations>;
+type Handlers<Table extends readonly Operation[]> = {
+  readonly [Id in Table[number]['operationId']]: (request: ApiRequest) => Promise<ApiResponse>;
+};
+
+export interface RestHandlerOptions<Table extends readonly Operation[]> {
+  readonly operations: Table;
+  readonly handlers: Handlers<Table>;
   readonly observability: Observability;
   /** Epoch milliseconds. */
   readonly clock: () => number;
@@ -49,8 +59,8 @@ export interface RestHandlerOptions<Operations extends readonly Operation[]> {
  * and turns whatever a handler throws into a problem. Paths that the gateway does not know never come here; a known path
  * with a method that the contract lacks does, and is answered with 405 and `Allow`, or as a CORS preflight.
  */
-export function createRestHandler<const Operations extends readonly Operation[]>(
-  options: RestHandlerOptions<Operations>,
+export function createRestHandler<const Table extends readonly Operation[]>(
+  options: RestHandlerOptions<Table>,
 ): (event: APIGatewayProxyEvent) => Promise<APIGatewayProxyResult> {
   const { operations, observability } = options;
   const handlers: Readonly<Record<string, (request: ApiRequest) => Promise<ApiResponse>>> = options.handlers;
@@ -102,19 +112,15 @@ export function createRestHandler<const Operations extends readonly Operation[]>
     }
     return {
       statusCode: response.status,
-      headers: { ...cors, ...exposed(options.allowOrigin), ...response.headers },
+      headers: {
+        ...cors,
+        ...exposed(options.allowOrigin),
+        ...(response.mediaType === undefined ? {} : { 'Content-Type': response.mediaType }),
+        ...response.headers,
+      },
       body: response.body ?? '',
     };
   };
-}
-
-/** A JSON answer. */
-export function json(
-  status: number,
-  body: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): ApiResponse {
-  return { status, headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }
 
 /** @throws ProblemError `device_not_allowed` where the token is bound to other devices. */
@@ -149,8 +155,8 @@ function problemResponse(error: unknown, requestId: string, { logger }: Observab
   const { retryAfterSeconds, headers } = problem.options;
   return {
     status: problem.status,
+    mediaType: 'application/problem+json',
     headers: {
-      'Content-Type': 'application/problem+json',
       ...(problem.code === 'unauthorized' ? { 'WWW-Authenticate': 'Bearer' } : {}),
       ...(retryAfterSeconds === undefined ? {} : { 'Retry-After': String(retryAfterSeconds) }),
       ...headers,

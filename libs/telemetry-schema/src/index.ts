@@ -7,7 +7,10 @@ export {
   type EnvelopeErrorCode,
   type EnvelopeReading,
 } from './envelope.js';
-export type { components as IngestComponents } from './generated/ingest.v1.js';
+export type {
+  components as IngestComponents,
+  operations as IngestOperations,
+} from './generated/ingest.v1.js';
 export {
   FUTURE_TOLERANCE_MS,
   NAME_PATTERN,

@@ -466,11 +466,6 @@ export interface components {
          */
         Vary: string;
         /**
-         * @description With CSV, which has no place for `nextCursor`: the next page, relative to this one (RFC 8288). Absent on the last page.
-         * @example <?metric=temperature&cursor=eyJ2IjoxfQ>; rel="next"
-         */
-        Link: string;
-        /**
          * @description Seconds to wait before asking again.
          * @example 1
          */
@@ -647,7 +642,11 @@ export interface operations {
                     ETag: components["headers"]["ETag"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     Vary: components["headers"]["Vary"];
-                    Link: components["headers"]["Link"];
+                    /**
+                     * @description With CSV, the next page, relative to this one (RFC 8288). Absent on the last page.
+                     * @example <?metric=temperature&cursor=eyJ2IjoxfQ>; rel="next"
+                     */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -704,7 +703,11 @@ export interface operations {
                     ETag: components["headers"]["ETag"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     Vary: components["headers"]["Vary"];
-                    Link: components["headers"]["Link"];
+                    /**
+                     * @description With CSV, the next page, relative to this one (RFC 8288). Absent on the last page.
+                     * @example <?metric=temperature&cursor=eyJ2IjoxfQ>; rel="next"
+                     */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -761,7 +764,11 @@ export interface operations {
                     ETag: components["headers"]["ETag"];
                     "Cache-Control": components["headers"]["CacheControl"];
                     Vary: components["headers"]["Vary"];
-                    Link: components["headers"]["Link"];
+                    /**
+                     * @description With CSV, the next page, relative to this one (RFC 8288). Absent on the last page.
+                     * @example <?metric=temperature&cursor=eyJ2IjoxfQ>; rel="next"
+                     */
+                    Link?: string;
                     [name: string]: unknown;
                 };
                 content: {
