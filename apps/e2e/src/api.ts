@@ -1,3 +1,4 @@
+import { violationsOf } from './contract-proxy.js';
 import type { ActualWindow } from './window-difference.js';
 
 export interface Answer {
@@ -15,7 +16,11 @@ export interface Call {
   readonly timeoutMs?: number;
 }
 
-/** One request, its answer read whole; a body that is not JSON is left as text. */
+/**
+ * One request, its answer read whole; a body that is not JSON is left as text.
+ *
+ * @throws when a proxy on the way found that the contract was broken
+ */
 export async function call(
   url: string,
   { method = 'GET', headers = {}, body, timeoutMs }: Call = {},
@@ -27,6 +32,9 @@ export async function call(
     ...(timeoutMs === undefined ? {} : { signal: AbortSignal.timeout(timeoutMs) }),
   });
   const text = await response.text();
+  const violations = violationsOf(response.status, response.headers);
+  if (violations.length > 0)
+    throw new Error(`${method} ${url} (${response.status}): ${violations.join('; ')}`);
   const isJson = text !== '' && /json/.test(response.headers.get('content-type') ?? '');
   return {
     status: response.status,

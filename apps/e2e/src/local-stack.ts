@@ -136,7 +136,7 @@ export async function makeToken(options: RunOptions): Promise<string> {
 }
 
 /** The folder of the whole repository, from any folder in it. */
-function workspaceRoot(folder: string): string {
+export function workspaceRoot(folder: string): string {
   if (existsSync(join(folder, 'nx.json'))) return folder;
   if (dirname(folder) === folder) throw new Error(`${process.cwd()} is not inside the repository.`);
   return workspaceRoot(dirname(folder));

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { allWindows } from './api.js';
+import { startContractProxy, type ContractProxy } from './contract-proxy.js';
 import { freePortBase, makeToken, runCli, startStack, type LocalStack } from './local-stack.js';
 import { readCsv } from './recording.js';
 import { windowDifferences, type ActualWindow } from './window-difference.js';
@@ -23,6 +24,7 @@ const dataDir = mkdtempSync(join(tmpdir(), 'weir-e2e-'));
 const manifest = join(dataDir, '..', `weir-manifest-${process.pid}.json`);
 let portBase: number;
 let running: LocalStack | undefined;
+let proxy: ContractProxy | undefined;
 
 beforeAll(async () => {
   portBase = await freePortBase();
@@ -33,6 +35,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  await proxy?.stop();
   await running?.stop();
   rmSync(dataDir, { recursive: true, force: true });
   rmSync(manifest, { force: true });
@@ -47,6 +50,7 @@ async function replay(...args: string[]): Promise<{ code: number | null; output:
 /** Every window of every fixture at every resolution, and whatever differs from the CSV's own. */
 async function readBack(): Promise<{ windows: ActualWindow[]; differences: string[] }> {
   running = await startStack({ dataDir, portBase });
+  proxy ??= await startContractProxy(running.analyticsUrl);
   const token = await makeToken({ dataDir, portBase });
   const windows: ActualWindow[] = [];
   const differences: string[] = [];
@@ -54,7 +58,7 @@ async function readBack(): Promise<{ windows: ActualWindow[]; differences: strin
     const { points } = readCsv(join(fixtures, file));
     for (const [resolution, lengthMs] of Object.entries(RESOLUTIONS)) {
       const query = { path: `/v1/devices/${device}/aggregates`, metric, resolution, ...RANGE };
-      const actual = await allWindows(running.analyticsUrl, token, query);
+      const actual = await allWindows(proxy.url, token, query);
       windows.push(...actual);
       differences.push(
         ...windowDifferences(actual, expectedWindows(points, lengthMs)).map(

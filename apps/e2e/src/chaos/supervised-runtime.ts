@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { call } from '../api.js';
+import { startContractProxy, type ContractProxy } from '../contract-proxy.js';
 import { freePortBase, requireContract, startStack, type LocalStack } from '../local-stack.js';
 import { calmPlanOf, faultPlanOf, type FaultPlan } from './fault-schedule.js';
 
@@ -24,13 +25,21 @@ export class SupervisedRuntime {
     readonly folder: string,
     readonly portBase: number,
     private readonly seed: number,
+    private readonly proxy: ContractProxy,
   ) {}
 
   /** Starts a runtime in which nothing fails until {@link beginFaults}. */
   static async start(folder: string, seed: number): Promise<SupervisedRuntime> {
-    const runtime = new SupervisedRuntime(folder, await freePortBase(), seed);
+    const portBase = await freePortBase();
+    const proxy = await startContractProxy(`http://127.0.0.1:${portBase + 2}`);
+    const runtime = new SupervisedRuntime(folder, portBase, seed, proxy);
     runtime.calm = true;
-    await runtime.live();
+    try {
+      await runtime.live();
+    } catch (error) {
+      await proxy.stop();
+      throw error;
+    }
     runtime.calm = false;
     runtime.watching = runtime.keepAlive();
     return runtime;
@@ -48,8 +57,9 @@ export class SupervisedRuntime {
     return `http://127.0.0.1:${this.portBase + 1}`;
   }
 
+  /** Through a proxy that holds every exchange against the contract. */
   get analyticsUrl(): string {
-    return `http://127.0.0.1:${this.portBase + 2}`;
+    return this.proxy.url;
   }
 
   /** How often it died. */
@@ -103,6 +113,7 @@ export class SupervisedRuntime {
     this.closing = true;
     await this.stack?.stop();
     await this.watching;
+    await this.proxy.stop();
     for (let life = 0; life < this.lives; life += 1) {
       requireContract(readFileSync(this.outputFileOf(life), 'utf8'));
     }
