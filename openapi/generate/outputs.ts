@@ -2,11 +2,13 @@ import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import openapiTS, { astToString } from 'openapi-typescript';
 import { operationsOf, readContract, type Contract } from './contract.js';
+import { referencePage } from './reference.js';
 import { validatorModule, type ValidatorSelection } from './validators.js';
 
 /** Who needs what of which contract. Paths are relative to the workspace. */
 interface ContractOutputs {
   readonly contract: string;
+  readonly reference: string;
   readonly types: readonly string[];
   readonly operations: readonly string[];
   readonly validators: Readonly<Record<string, ValidatorSelection>>;
@@ -15,6 +17,7 @@ interface ContractOutputs {
 const OUTPUTS: readonly ContractOutputs[] = [
   {
     contract: 'openapi/ingest.v1.yaml',
+    reference: 'docs/api/ingest.v1.html',
     types: [
       'libs/telemetry-schema/src/generated/ingest.v1.ts',
       'libs/ingest-client/src/generated/ingest.v1.ts',
@@ -29,6 +32,7 @@ const OUTPUTS: readonly ContractOutputs[] = [
   },
   {
     contract: 'openapi/analytics.v1.yaml',
+    reference: 'docs/api/analytics.v1.html',
     types: [
       'apps/analytics-fn/src/generated/analytics.v1.ts',
       'libs/analytics-client/src/generated/analytics.v1.ts',
@@ -51,6 +55,7 @@ export async function generateAll(workspaceRoot: string): Promise<Map<string, st
     const contract = readContract(file);
     const types = await typesModule(file);
     for (const path of output.types) files.set(path, types);
+    files.set(output.reference, await referencePage(file));
     for (const path of output.operations) files.set(path, operationsModule(contract));
     for (const [path, selection] of Object.entries(output.validators)) {
       files.set(path, await validatorModule(contract, selection));
