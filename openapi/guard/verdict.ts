@@ -1,0 +1,58 @@
+import { covers, largest, type Bump } from './bump.js';
+import { canonicalContract } from './canonical-contract.js';
+import { changesBetween, type Change } from './change.js';
+import type { JsonObject } from './document.js';
+import { matches } from './rule.js';
+import { RULES, UNKNOWN } from './rules.js';
+
+/** One change of a contract, as its author sees it. */
+export interface Finding {
+  readonly kind: Change['kind'];
+  /** JSON pointer into the newer version, or into the older one for what was removed. */
+  readonly pointer: string;
+  readonly rule: string;
+  readonly bump: Bump;
+  readonly because: string;
+  /** The operations that it reaches; none for what concerns the contract as a whole. */
+  readonly operations: readonly string[];
+}
+
+export interface Verdict {
+  /** The smallest bump that the changes allow. */
+  readonly bump: Bump;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Compares two versions of a contract. A schema that is used in several places, or in both directions, is one finding
+ * with the worst of what its uses mean.
+ *
+ * @throws where a reference of either version leads nowhere
+ */
+export function compareContracts(before: JsonObject, after: JsonObject): Verdict {
+  const changes = changesBetween(canonicalContract(before), canonicalContract(after));
+  const findings = new Map<string, Finding>();
+  for (const finding of changes.map(judge)) {
+    const key = `${finding.kind} ${finding.pointer}`;
+    const known = findings.get(key);
+    findings.set(key, known === undefined ? finding : merge(known, finding));
+  }
+  const sorted = [...findings.values()].sort(worstFirst);
+  return { bump: largest(sorted.map(({ bump }) => bump)), findings: sorted };
+}
+
+function judge(change: Change): Finding {
+  const { name, bump, because } = RULES.find((rule) => matches(rule, change)) ?? UNKNOWN;
+  const operations = change.operation === undefined ? [] : [change.operation];
+  return { kind: change.kind, pointer: change.pointer, rule: name, bump, because, operations };
+}
+
+function merge(known: Finding, other: Finding): Finding {
+  const worse = covers(known.bump, other.bump) ? known : other;
+  return { ...worse, operations: [...new Set([...known.operations, ...other.operations])] };
+}
+
+function worstFirst(one: Finding, other: Finding): number {
+  if (one.bump !== other.bump) return covers(one.bump, other.bump) ? -1 : 1;
+  return one.pointer < other.pointer ? -1 : one.pointer > other.pointer ? 1 : 0;
+}
