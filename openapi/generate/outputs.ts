@@ -6,7 +6,7 @@ import { referencePage } from './reference.js';
 import { validatorModule, type ValidatorSelection } from './validators.js';
 
 /** Who needs what of which contract. Paths are relative to the workspace. */
-interface ContractOutputs {
+export interface ContractOutputs {
   readonly contract: string;
   readonly reference: string;
   readonly types: readonly string[];
@@ -14,7 +14,7 @@ interface ContractOutputs {
   readonly validators: Readonly<Record<string, ValidatorSelection>>;
 }
 
-const OUTPUTS: readonly ContractOutputs[] = [
+export const OUTPUTS: readonly ContractOutputs[] = [
   {
     contract: 'openapi/ingest.v1.yaml',
     reference: 'docs/api/ingest.v1.html',
