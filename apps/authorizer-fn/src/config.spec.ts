@@ -14,6 +14,18 @@ describe('readConfig', () => {
     );
   });
 
+  it('takes the clients of a user pool in place of an audience, but not both', () => {
+    const clients = { ...environment, TOKEN_AUDIENCE: undefined, TOKEN_CLIENT_IDS: 'one, two,' };
+    expect(readConfig(clients).addressee).toEqual({ kind: 'clients', clientIds: ['one', 'two'] });
+    expect(() => readConfig({ ...clients, TOKEN_AUDIENCE: 'weir' })).toThrow(
+      'TOKEN_CLIENT_IDS excludes TOKEN_AUDIENCE',
+    );
+    expect(() => readConfig({ ...clients, TOKEN_CLIENT_IDS: ' , ' })).toThrow(
+      'TOKEN_CLIENT_IDS names no client',
+    );
+    expect(() => readConfig({ ...clients, TOKEN_CLIENT_IDS: '' })).toThrow('TOKEN_CLIENT_IDS is not set');
+  });
+
   it.each(['http://issuer.example/jwks.json', 'ftp://127.0.0.1/jwks', 'nonsense'])(
     'does not take keys from %s',
     (uri) => {

@@ -1,67 +1,38 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { APIGatewayAuthorizerResult, APIGatewayTokenAuthorizerEvent, Context } from 'aws-lambda';
-import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey } from 'jose';
+import { generateKeyPair, UnsecuredJWT, type CryptoKey } from 'jose';
+import {
+  apiArn,
+  authorize,
+  ISSUER,
+  loadHandler,
+  startIssuer,
+  type Handler,
+  type TestIssuer,
+} from './testing/test-issuer.js';
 
-type Handler = (
-  event: APIGatewayTokenAuthorizerEvent,
-  context: Context,
-) => Promise<APIGatewayAuthorizerResult>;
-
-const ISSUER = 'https://issuer.example';
-const METHOD_ARN = 'arn:aws:execute-api:us-east-1:123456789012:abc123/live/GET/v1/devices';
-
-let server: Server;
-let keysServed = true;
-let key: CryptoKey;
+let issuer: TestIssuer;
 let handler: Handler;
 
-async function startIssuer(): Promise<string> {
-  const pair = await generateKeyPair('RS256');
-  key = pair.privateKey;
-  const jwk = { ...(await exportJWK(pair.publicKey)), kid: 'k1', alg: 'RS256', use: 'sig' };
-  server = createServer((_request, response) => {
-    response.statusCode = keysServed ? 200 : 503;
-    response.end(JSON.stringify({ keys: [jwk] }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks.json`;
-}
-
-function tokenOf(claims: Record<string, unknown>, signingKey: CryptoKey = key): Promise<string> {
-  const nowSeconds = Math.floor(Date.now() / 1000);
-  return new SignJWT({ iss: ISSUER, aud: 'weir', sub: 'device-fleet', exp: nowSeconds + 600, ...claims })
-    .setProtectedHeader({ alg: 'RS256', kid: 'k1' })
-    .sign(signingKey);
-}
-
-function authorize(authorizationToken: string): Promise<APIGatewayAuthorizerResult> {
-  const event: APIGatewayTokenAuthorizerEvent = { type: 'TOKEN', authorizationToken, methodArn: METHOD_ARN };
-  return handler(event, { awsRequestId: 'r1', functionName: 'authorizer-fn' } as Context);
-}
-
 beforeAll(async () => {
-  Object.assign(process.env, {
-    STAGE: 'test',
+  issuer = await startIssuer();
+  handler = await loadHandler({
     TOKEN_ISSUER: ISSUER,
     TOKEN_AUDIENCE: 'weir',
-    TOKEN_JWKS_URI: await startIssuer(),
-    POWERTOOLS_LOG_LEVEL: 'SILENT',
+    TOKEN_JWKS_URI: issuer.jwksUri,
   });
-  ({ handler } = await import('./handler.js'));
 });
 
-afterAll(() => {
-  server.close();
-  server.closeAllConnections();
-});
+afterAll(() => issuer.close());
+
+function tokenOf(claims: Record<string, unknown>, signingKey?: CryptoKey): Promise<string> {
+  return issuer.tokenOf({ aud: 'weir', sub: 'device-fleet', ...claims }, signingKey);
+}
 
 describe('authorizer-fn', () => {
   it('refuses to decide, rather than refuse the token, while the keys cannot be had', async () => {
-    keysServed = false;
+    issuer.keysServed = false;
     const token = await tokenOf({});
-    await expect(authorize(`Bearer ${token}`)).rejects.toThrow('answered 503');
-    keysServed = true;
+    await expect(authorize(handler, `Bearer ${token}`)).rejects.toThrow('answered 503');
+    issuer.keysServed = true;
   });
 
   it('allows every route of the API and hands on scope, end and devices', async () => {
@@ -70,20 +41,24 @@ describe('authorizer-fn', () => {
       devices: ['boiler-*', 'pump-1'],
       exp: 4102444800,
     });
-    await expect(authorize(`Bearer ${token}`)).resolves.toEqual({
+    await expect(authorize(handler, `Bearer ${token}`)).resolves.toEqual({
       principalId: 'device-fleet',
       policyDocument: {
         Version: '2012-10-17',
-        Statement: [
-          {
-            Action: 'execute-api:Invoke',
-            Effect: 'Allow',
-            Resource: 'arn:aws:execute-api:us-east-1:123456789012:abc123/live/*',
-          },
-        ],
+        Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: `${apiArn}/*` }],
       },
       context: { scope: 'telemetry:read', exp: '4102444800', devices: 'boiler-*,pump-1' },
     });
+  });
+
+  it('gives the same answer whichever route asks first, since the gateway keeps it for all of them', async () => {
+    const token = `Bearer ${await tokenOf({ scope: 'telemetry:read devices:write' })}`;
+    const [first, ...others] = await Promise.all(
+      ['GET/v1/devices', 'PUT/v1/devices/boiler-1', 'GET/v1/devices/a%2Fb/readings', 'POST/v1/telemetry'].map(
+        (route) => authorize(handler, token, route),
+      ),
+    );
+    for (const other of others) expect(other).toEqual(first);
   });
 
   it.each([
@@ -91,12 +66,14 @@ describe('authorizer-fn', () => {
     ['not valid yet', { nbf: 4102444800 }],
     ['of another issuer', { iss: 'https://other.example' }],
     ['for another audience', { aud: 'other' }],
+    ['for no audience', { aud: undefined, client_id: 'weir' }],
+    ['an ID token', { token_use: 'id' }],
     ['without an end', { exp: undefined }],
     ['with an unreadable devices claim', { devices: ['boiler 1'] }],
     ['with a devices claim of another type', { devices: { boiler: true } }],
   ])('answers 401 to a token that is %s', async (_name, claims) => {
     const token = await tokenOf(claims);
-    await expect(authorize(`Bearer ${token}`)).rejects.toThrow(/^Unauthorized$/);
+    await expect(authorize(handler, `Bearer ${token}`)).rejects.toThrow(/^Unauthorized$/);
   });
 
   it('answers 401 to a tampered token, another key, alg none, and no token at all', async () => {
@@ -113,12 +90,12 @@ describe('authorizer-fn', () => {
       '',
     ];
     for (const authorization of forged) {
-      await expect(authorize(authorization)).rejects.toThrow(/^Unauthorized$/);
+      await expect(authorize(handler, authorization)).rejects.toThrow(/^Unauthorized$/);
     }
   });
 
   it('treats an empty devices claim as bound to no device', async () => {
     const token = await tokenOf({ devices: [] });
-    await expect(authorize(`Bearer ${token}`)).resolves.toMatchObject({ context: { devices: '' } });
+    await expect(authorize(handler, `Bearer ${token}`)).resolves.toMatchObject({ context: { devices: '' } });
   });
 });

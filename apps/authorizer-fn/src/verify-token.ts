@@ -5,6 +5,8 @@ export interface Claims {
   readonly exp?: unknown;
   /** Scopes, separated by spaces (RFC 8693 §4.2). */
   readonly scope?: unknown;
+  /** What Amazon Cognito made the token for: `access` or `id`. */
+  readonly token_use?: unknown;
   /** Device ids or `prefix*`: an array, or a text separated by commas or spaces. */
   readonly devices?: unknown;
 }
@@ -25,15 +27,23 @@ export class TokenRefusedError extends Error {
 
 const DEVICE_PATTERN = /^(?:[A-Za-z0-9._:-]{1,128}|[A-Za-z0-9._:-]{0,128}\*)$/;
 
+/** How tokens are judged, apart from what they say. */
+export interface TokenRules {
+  readonly verifySignature: VerifySignature;
+  /** What the issuer writes before each of Weir's scopes; scopes without it belong to somebody else. */
+  readonly scopePrefix: string;
+}
+
 /**
  * Turns an `Authorization` header into what its bearer may do.
  *
  * @throws TokenRefusedError where the token lacks what Weir needs; whatever `verifySignature` throws otherwise.
  */
-export async function verifyToken(authorization: string, verifySignature: VerifySignature): Promise<Grant> {
+export async function verifyToken(authorization: string, rules: TokenRules): Promise<Grant> {
   const token = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization.trim())?.[1];
   if (token === undefined) throw new TokenRefusedError('The header Authorization holds no bearer token.');
-  const claims = await verifySignature(token);
+  const claims = await rules.verifySignature(token);
+  if (claims.token_use === 'id') throw new TokenRefusedError('The token is an ID token.');
   const principalId = [claims.sub, claims.client_id].find((id) => typeof id === 'string' && id !== '');
   if (typeof principalId !== 'string')
     throw new TokenRefusedError('The token names neither sub nor client_id.');
@@ -42,11 +52,21 @@ export async function verifyToken(authorization: string, verifySignature: Verify
   return {
     principalId,
     context: {
-      scope: typeof claims.scope === 'string' ? claims.scope : '',
+      scope: scopesOf(claims.scope, rules.scopePrefix),
       exp: String(claims.exp),
       ...(devices === undefined ? {} : { devices: devices.join(',') }),
     },
   };
+}
+
+/** `weir/telemetry:read` of an issuer that names the resource server becomes `telemetry:read`. */
+function scopesOf(claim: unknown, prefix: string): string {
+  if (typeof claim !== 'string') return '';
+  const scopes = claim.split(' ').filter((scope) => scope.startsWith(prefix));
+  return scopes
+    .map((scope) => scope.slice(prefix.length))
+    .filter((scope) => scope !== '')
+    .join(' ');
 }
 
 /** A claim that is there but cannot be read must not turn into a token that is bound to nothing. */
