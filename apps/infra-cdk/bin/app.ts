@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { AssemblyFolderError, clearAssembly } from '../src/assembly-folder.js';
+import { ArchiveSqlError, readArchiveSql } from '../src/archive-sql.js';
 import { ContractError, readContract } from '../src/contract.js';
 import { findBundles, MissingBundleError } from '../src/function-bundles.js';
 import { ConfigError } from '../src/stage-config.js';
@@ -17,15 +18,16 @@ function synthesize(): void {
   const contract = (file: string) => readContract(readFileSync(join(contractsFolder, file), 'utf8'));
   const contracts = { ingest: contract('ingest.v1.yaml'), analytics: contract('analytics.v1.yaml') };
   const bundles = findBundles(appsFolder);
+  const archiveSql = readArchiveSql(join(projectFolder, 'archive'));
   clearAssembly(folder);
-  weirApp({ config, contracts, bundles, outputFolder: folder }).synth();
+  weirApp({ config, contracts, bundles, archiveSql, outputFolder: folder }).synth();
 }
 
 try {
   synthesize();
 } catch (error) {
   // A mistake of the caller needs its message alone; anything else is a defect, which needs its stack.
-  const known = [AssemblyFolderError, ConfigError, ContractError, MissingBundleError].some(
+  const known = [ArchiveSqlError, AssemblyFolderError, ConfigError, ContractError, MissingBundleError].some(
     (type) => error instanceof type,
   );
   console.error(known && error instanceof Error ? error.message : error);

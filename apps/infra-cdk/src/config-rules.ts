@@ -68,11 +68,14 @@ export const flag: Rule = {
     typeof value === 'boolean' ? undefined : `must be true or false, not ${String(value)}`,
 };
 
-/** A setting that may be absent. */
-export function optional(rule: Rule): Rule {
+/** A word that stands for the absence of a number, or what the rule allows. */
+export function wordOr(word: string, rule: Rule): Rule {
   return {
-    parse: (text) => rule.parse(text),
-    complaint: (value) => (value === undefined ? undefined : rule.complaint(value)),
+    parse: (text) => (text === word ? word : rule.parse(text)),
+    complaint: (value) => {
+      const complaint = value === word ? undefined : rule.complaint(value);
+      return complaint === undefined ? undefined : complaint.replace('must be ', `must be ${word} or `);
+    },
   };
 }
 

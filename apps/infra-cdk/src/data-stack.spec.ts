@@ -6,8 +6,8 @@ let bench: Workbench;
 let dev: Template;
 let prod: Template;
 
-function dataTemplate(stage: Stage): Template {
-  const config = stageConfig(stage);
+function dataTemplate(stage: Stage, overrides: Record<string, string> = {}): Template {
+  const config = stageConfig(stage, overrides);
   return templatesOf(bench.app(config, stage), config).data;
 }
 
@@ -19,25 +19,23 @@ beforeAll(() => {
 
 afterAll(() => bench.remove());
 
-const stateful = ['AWS::Kinesis::Stream', 'AWS::DynamoDB::Table', 'AWS::S3::Bucket'];
+const stateful = ['AWS::KMS::Key', 'AWS::Kinesis::Stream', 'AWS::DynamoDB::Table', 'AWS::S3::Bucket'];
 
 describe('the data stack', () => {
   it('lets go of its data in dev only', () => {
     const policies = (template: Template) =>
       stateful.flatMap((type) => resourcesOf(template, type).map(([, resource]) => resource.DeletionPolicy));
-    expect(policies(dev)).toEqual(['Delete', 'Delete', 'Delete', 'Delete']);
-    expect(policies(prod)).toEqual(['Retain', 'Retain', 'Retain', 'Retain']);
+    expect(policies(dev)).toEqual(Array(5).fill('Delete'));
+    expect(policies(prod)).toEqual(Array(6).fill('Retain'));
     dev.hasResourceProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: false });
     prod.hasResourceProperties('AWS::DynamoDB::Table', { DeletionProtectionEnabled: true });
   });
 
   it('has a provisioned, encrypted stream of the shards and the retention of the stage', () => {
-    const common = {
-      StreamModeDetails: { StreamMode: 'PROVISIONED' },
-      StreamEncryption: { EncryptionType: 'KMS', KeyId: 'alias/aws/kinesis' },
-    };
+    const common = { StreamModeDetails: { StreamMode: 'PROVISIONED' } };
     dev.hasResourceProperties('AWS::Kinesis::Stream', {
       ...common,
+      StreamEncryption: { EncryptionType: 'KMS', KeyId: 'alias/aws/kinesis' },
       Name: 'weir-dev-telemetry',
       ShardCount: 2,
       RetentionPeriodHours: 24,
@@ -48,6 +46,44 @@ describe('the data stack', () => {
       ShardCount: 4,
       RetentionPeriodHours: 168,
     });
+  });
+
+  it('has a stream that scales by itself where the configuration says so', () => {
+    dataTemplate('dev', { 'stream.shards': 'on-demand' }).hasResourceProperties('AWS::Kinesis::Stream', {
+      StreamModeDetails: { StreamMode: 'ON_DEMAND' },
+      ShardCount: Match.absent(),
+    });
+  });
+
+  it('warms the table up where the configuration says so', () => {
+    dev.hasResourceProperties('AWS::DynamoDB::Table', { WarmThroughput: Match.absent() });
+    const warm = dataTemplate('dev', { 'table.warmWriteUnits': '20000' });
+    warm.hasResourceProperties('AWS::DynamoDB::Table', { WarmThroughput: { WriteUnitsPerSecond: 20_000 } });
+  });
+
+  it('encrypts with a key of the stage where the configuration says so, else with those of AWS', () => {
+    const [[id, key] = []] = resourcesOf(prod, 'AWS::KMS::Key');
+    expect(key?.Properties['EnableKeyRotation']).toBe(true);
+    prod.hasResourceProperties('AWS::KMS::Alias', { AliasName: 'alias/weir-prod-data' });
+    const arn = { 'Fn::GetAtt': [id, 'Arn'] };
+    prod.hasResourceProperties('AWS::Kinesis::Stream', {
+      StreamEncryption: { EncryptionType: 'KMS', KeyId: arn },
+    });
+    prod.hasResourceProperties('AWS::DynamoDB::Table', {
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: arn },
+    });
+    prod.allResourcesProperties('AWS::S3::Bucket', {
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          {
+            BucketKeyEnabled: true,
+            ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: arn },
+          },
+        ],
+      },
+    });
+    prod.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: arn });
+    expect(resourcesOf(dev, 'AWS::KMS::Key')).toEqual([]);
   });
 
   it('has the table that the repositories expect', () => {
@@ -80,7 +116,7 @@ describe('the data stack', () => {
 
   it('shuts its buckets to the public and to requests without TLS', () => {
     const buckets = resourcesOf(dev, 'AWS::S3::Bucket');
-    expect(buckets).toHaveLength(2);
+    expect(buckets).toHaveLength(3);
     for (const [id] of buckets) {
       dev.hasResourceProperties('AWS::S3::BucketPolicy', {
         Bucket: { Ref: id },

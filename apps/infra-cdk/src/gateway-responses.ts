@@ -82,7 +82,8 @@ const problems: Readonly<Record<string, GatewayProblem>> = {
     code: 'unsupported_media_type',
     title: "The body's media type is not supported",
   },
-  WAF_FILTERED: forbidden,
+  // The only rule of the firewall limits the rate of an address.
+  WAF_FILTERED: tooManyRequests,
 };
 
 /**

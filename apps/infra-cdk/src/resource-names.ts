@@ -14,6 +14,13 @@ export interface ResourceNames {
   readonly archiveBucket: string;
   readonly quarantineBucket: string;
   readonly archiveDelivery: string;
+  /** Of the Glue database over the archive, and of the Athena workgroup that asks it. */
+  readonly archiveDatabase: string;
+  readonly archiveWorkGroup: string;
+  readonly queryResultsBucket: string;
+  /** Of the KMS keys, where the stage has its own. */
+  readonly dataKeyAlias: string;
+  readonly logKeyAlias: string;
 }
 
 /**
@@ -32,6 +39,11 @@ export function resourceNames(stage: Stage): ResourceNames {
     archiveBucket: `${prefix}-archive-${Aws.ACCOUNT_ID}-${Aws.REGION}`,
     quarantineBucket: `${prefix}-quarantine-${Aws.ACCOUNT_ID}-${Aws.REGION}`,
     archiveDelivery: `${prefix}-archive`,
+    archiveDatabase: `weir_${stage}`,
+    archiveWorkGroup: prefix,
+    queryResultsBucket: `${prefix}-query-results-${Aws.ACCOUNT_ID}-${Aws.REGION}`,
+    dataKeyAlias: `alias/${prefix}-data`,
+    logKeyAlias: `alias/${prefix}-logs`,
   };
 }
 
@@ -60,4 +72,9 @@ export function dataArns(stack: Stack, names: ResourceNames): DataArns {
       stack,
     ),
   };
+}
+
+/** Any KMS key of the account and region; a condition has to say which. */
+export function anyKeyArn(stack: Stack): string {
+  return Arn.format({ service: 'kms', resource: 'key', resourceName: '*' }, stack);
 }

@@ -1,6 +1,8 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { contractMethods } from './contract.js';
 import { functionNames, type FunctionName } from './function-bundles.js';
 import { stageConfig } from './stage-config.js';
+import { repositoryContracts } from './testing/repository-files.js';
 import {
   makeWorkbench,
   resourcesOf,
@@ -21,7 +23,7 @@ beforeAll(() => {
     return templatesOf(bench.app(config, stage), config).service;
   };
   dev = service('dev');
-  prod = service('prod', { 'functions.process.reservedConcurrency': '32' });
+  prod = service('prod', { 'functions.process.reservedConcurrency': '40' });
 });
 
 afterAll(() => bench.remove());
@@ -34,23 +36,44 @@ function functionOf(template: Template, stage: string, name: FunctionName): [str
   return found;
 }
 
+/** Every scope that an operation of a contract asks for. */
+function scopesOfContracts(): string[] {
+  const operations = Object.values(repositoryContracts()).flatMap(({ paths }) =>
+    Object.values(paths).flatMap((item) => contractMethods.flatMap((method) => item[method] ?? [])),
+  );
+  const scopes = operations.flatMap(({ security = [] }) =>
+    security.flatMap((one) => Object.values(one).flat()),
+  );
+  const rank = (scope: string) => ['telemetry:write', 'telemetry:read', 'devices:write'].indexOf(scope);
+  return [...new Set(scopes)].sort((one, other) => rank(one) - rank(other));
+}
+
 /** What a function's role allows: `action action @ resource` for each statement, without the hashes of logical ids. */
-function allowedTo(name: FunctionName): string[] {
-  const [, resource] = functionOf(dev, 'dev', name);
+function allowedTo(name: FunctionName, template = dev, stage = 'dev'): string[] {
+  const [, resource] = functionOf(template, stage, name);
   const role = textOf(resource.Properties['Role']).slice(1, -'.Arn}'.length);
-  expect(dev.toJSON()['Resources'][role].Properties).not.toHaveProperty('ManagedPolicyArns');
-  return resourcesOf(dev, 'AWS::IAM::Policy')
+  expect(template.toJSON()['Resources'][role].Properties).not.toHaveProperty('ManagedPolicyArns');
+  return resourcesOf(template, 'AWS::IAM::Policy')
     .filter(([, policy]) => JSON.stringify(policy.Properties['Roles']) === JSON.stringify([{ Ref: role }]))
     .flatMap(([, policy]) => {
       const document = policy.Properties['PolicyDocument'] as {
-        Statement: { Effect: string; Action: string | string[]; Resource: unknown }[];
+        Statement: { Effect: string; Action: string | string[]; Resource: unknown; Condition?: object }[];
       };
-      return document.Statement.map(({ Effect, Action, Resource }) => {
+      return document.Statement.map(({ Effect, Action, Resource, Condition }) => {
         expect(Effect).toBe('Allow');
         const resources = [Resource].flat().map((one) => textOf(one).replace(/[0-9A-F]{8}\./, '.'));
-        return `${[Action].flat().join(' ')} @ ${resources.join(' ')}`;
+        const condition = Condition === undefined ? '' : ` if ${conditionText(Condition)}`;
+        return `${[Action].flat().join(' ')} @ ${resources.join(' ')}${condition}`;
       });
     });
+}
+
+/** `key=value` for every condition of a statement, whatever the operator. */
+function conditionText(condition: object): string {
+  return Object.values(condition)
+    .flatMap((keys: object) => Object.entries(keys))
+    .map(([key, value]) => `${key}=${textOf(value)}`)
+    .join(' ');
 }
 
 const own = (construct: string) => [
@@ -96,6 +119,106 @@ describe('the permissions of', () => {
   });
 });
 
+describe('where the stage has its own keys', () => {
+  const key = `arn:{AWS::Partition}:kms:${place}:key/*`;
+  const through = (service: string, actions: string) =>
+    `${actions} @ ${key} if kms:ViaService=${service}.{AWS::Region}.amazonaws.com kms:ResourceAliases=alias/weir-prod-data`;
+  const forTable = through(
+    'dynamodb',
+    'kms:Decrypt kms:DescribeKey kms:Encrypt kms:GenerateDataKey kms:GenerateDataKeyWithoutPlaintext kms:ReEncryptFrom kms:ReEncryptTo',
+  );
+  const expected: Record<FunctionName, string[]> = {
+    'ingest-fn': [through('kinesis', 'kms:GenerateDataKey')],
+    'process-fn': [through('kinesis', 'kms:Decrypt'), forTable, through('s3', 'kms:GenerateDataKey')],
+    'analytics-fn': [forTable],
+    'authorizer-fn': [],
+  };
+
+  it.each(functionNames)('%s uses the key of the data only through the services that it calls', (name) => {
+    const allowed = allowedTo(name, prod, 'prod').filter((statement) => statement.startsWith('kms:'));
+    expect(allowed).toEqual(expected[name]);
+  });
+
+  it('encrypts every log with the key of the logs, which CloudWatch Logs may use for them alone', () => {
+    const logGroups = resourcesOf(prod, 'AWS::Logs::LogGroup');
+    expect(logGroups).toHaveLength(6);
+    const [[keyId, logKey] = []] = resourcesOf(prod, 'AWS::KMS::Key');
+    for (const [, group] of logGroups) {
+      expect(textOf(group.Properties['KmsKeyId'])).toBe(`{${keyId}.Arn}`);
+    }
+    const { Statement } = logKey?.Properties['KeyPolicy'] as { Statement: { Condition?: object }[] };
+    const [arns] = Statement.flatMap(({ Condition }) => Object.values(Condition ?? {})).map(
+      (keys: Record<string, unknown[]>) => keys['kms:EncryptionContext:aws:logs:arn']?.map(textOf),
+    );
+    const group = `arn:{AWS::Partition}:logs:${place}:log-group:`;
+    expect(arns).toEqual([`${group}/aws/lambda/weir-prod-*`, `${group}/weir/prod/*`]);
+    expect(resourcesOf(dev, 'AWS::KMS::Key')).toEqual([]);
+  });
+});
+
+describe('the user pool', () => {
+  it('is there only without another issuer, and has no users', () => {
+    const types = ['UserPool', 'UserPoolClient', 'UserPoolDomain', 'UserPoolResourceServer'];
+    for (const type of types) {
+      const resources = resourcesOf(prod, `AWS::Cognito::${type}`);
+      expect(resources.map(([, { Condition }]) => Condition)).toEqual(['HasUserPool']);
+    }
+    expect(prod.toJSON()['Conditions']).toMatchObject({
+      HasUserPool: { 'Fn::Equals': [{ Ref: 'TokenIssuer' }, ''] },
+    });
+    const users = { AdminCreateUserConfig: { AllowAdminCreateUserOnly: true } };
+    prod.hasResource('AWS::Cognito::UserPool', {
+      DeletionPolicy: 'Retain',
+      Properties: { ...users, DeletionProtection: 'ACTIVE' },
+    });
+    dev.hasResource('AWS::Cognito::UserPool', {
+      DeletionPolicy: 'Delete',
+      Properties: { ...users, DeletionProtection: 'INACTIVE' },
+    });
+  });
+
+  it('gives machines tokens for the scopes of the contracts, and in no other way', () => {
+    dev.hasResourceProperties('AWS::Cognito::UserPoolResourceServer', {
+      Identifier: 'weir',
+      Scopes: scopesOfContracts().map((ScopeName) => Match.objectLike({ ScopeName })),
+    });
+    dev.hasResourceProperties('AWS::Cognito::UserPoolClient', {
+      GenerateSecret: true,
+      AllowedOAuthFlows: ['client_credentials'],
+      AllowedOAuthScopes: scopesOfContracts().map((scope) => ({
+        'Fn::Join': ['', [{ Ref: 'TokenTrustUserPoolScopesCD8F307A' }, `/${scope}`]],
+      })),
+      ExplicitAuthFlows: Match.absent(),
+    });
+  });
+});
+
+describe('the firewall', () => {
+  it('stands before both APIs in prod, and blocks an address for its rate alone', () => {
+    prod.hasResourceProperties('AWS::WAFv2::WebACL', {
+      Scope: 'REGIONAL',
+      DefaultAction: { Allow: {} },
+      Rules: [
+        Match.objectLike({
+          Action: { Block: {} },
+          Statement: {
+            RateBasedStatement: { AggregateKeyType: 'IP', Limit: 60_000, EvaluationWindowSec: 300 },
+          },
+        }),
+      ],
+    });
+    const guarded = resourcesOf(prod, 'AWS::WAFv2::WebACLAssociation').map(([, { Properties }]) =>
+      textOf(Properties['ResourceArn']),
+    );
+    const stages = resourcesOf(prod, 'AWS::ApiGateway::Stage').map(
+      ([id, { Properties }]) =>
+        `arn:{AWS::Partition}:apigateway:{AWS::Region}::/restapis/${textOf(Properties['RestApiId'])}/stages/{${id}}`,
+    );
+    expect(guarded.sort()).toEqual(stages.sort());
+    expect(resourcesOf(dev, 'AWS::WAFv2::WebACL')).toEqual([]);
+  });
+});
+
 describe('the functions', () => {
   const common = (name: FunctionName) => ({
     POWERTOOLS_SERVICE_NAME: name,
@@ -104,6 +227,7 @@ describe('the functions', () => {
     LOG_LEVEL: 'INFO',
     NODE_OPTIONS: '--enable-source-maps',
   });
+  const userPool = 'https://cognito-idp.{AWS::Region}.{AWS::URLSuffix}/{TokenTrustUserPool96460A4C}';
   const store = { TABLE_NAME: 'weir-dev-telemetry', BLOCK_MINUTES: '10', REGISTRY_CACHE_SECONDS: '60' };
   const expected: Record<FunctionName, Record<string, string>> = {
     'ingest-fn': { STREAM_NAME: 'weir-dev-telemetry' },
@@ -113,9 +237,12 @@ describe('the functions', () => {
     },
     'analytics-fn': store,
     'authorizer-fn': {
-      TOKEN_ISSUER: '{TokenIssuer}',
-      TOKEN_AUDIENCE: '{TokenAudience}',
-      TOKEN_JWKS_URI: '{TokenJwksUri}',
+      TOKEN_ISSUER: `{HasUserPool ? ${userPool} : {TokenIssuer}}`,
+      TOKEN_JWKS_URI: `{HasUserPool ? ${userPool}/.well-known/jwks.json : {TokenJwksUri}}`,
+      TOKEN_AUDIENCE: '{HasUserPool ? {AWS::NoValue} : {TokenAudience}}',
+      TOKEN_CLIENT_IDS:
+        '{HasUserPool ? {TokenTrustUserPoolMachine5A6CD5FA},{TokenClientIds} : {AWS::NoValue}}',
+      TOKEN_SCOPE_PREFIX: '{HasUserPool ? weir/ : {AWS::NoValue}}',
     },
   };
 
@@ -144,9 +271,12 @@ describe('the functions', () => {
   });
 
   it('set concurrency aside only where the configuration says so', () => {
-    const reserved = (name: FunctionName) =>
-      functionOf(prod, 'prod', name)[1].Properties['ReservedConcurrentExecutions'];
-    expect(functionNames.map(reserved)).toEqual([undefined, 32, undefined, undefined]);
+    const reserved = (template: Template, stage: string) =>
+      functionNames.map(
+        (name) => functionOf(template, stage, name)[1].Properties['ReservedConcurrentExecutions'],
+      );
+    expect(reserved(dev, 'dev')).toEqual([undefined, undefined, undefined, undefined]);
+    expect(reserved(prod, 'prod')).toEqual([200, 40, 100, 100]);
   });
 });
 
@@ -221,8 +351,18 @@ describe('the APIs', () => {
     );
   });
 
-  it('has no other outputs', () => {
-    expect(Object.keys(dev.findOutputs('*')).sort()).toEqual(['AnalyticsUrl', 'IngestUrl']);
+  it('has no other outputs than those of the user pool', () => {
+    const outputs = Object.entries(dev.findOutputs('*')).map(([name, { Condition }]) => [
+      name,
+      Condition as unknown,
+    ]);
+    expect(Object.fromEntries(outputs)).toEqual({
+      AnalyticsUrl: undefined,
+      IngestUrl: undefined,
+      MachineClientId: 'HasUserPool',
+      TokenEndpoint: 'HasUserPool',
+      UserPoolId: 'HasUserPool',
+    });
   });
 
   it('has stages that throttle, trace, measure and log, but never the contents of requests', () => {
@@ -272,14 +412,27 @@ describe('the parameters', () => {
     ['http://issuer.example/', false],
     ['http://localhost.example/', false],
     ['issuer', false],
+    ['', true],
   ])('take %s as an issuer: %s', (url, expected) => {
     const { TokenIssuer } = dev.toJSON()['Parameters'] as { TokenIssuer: { AllowedPattern: string } };
     expect(new RegExp(TokenIssuer.AllowedPattern).test(url)).toBe(expected);
   });
 
-  it('have a default for the audience only', () => {
+  it('name no issuer unless one is given, and then its keys too', () => {
     dev.hasParameter('TokenAudience', { Default: 'weir' });
-    dev.hasParameter('TokenIssuer', { Default: Match.absent() });
-    dev.hasParameter('TokenJwksUri', { Default: Match.absent() });
+    dev.hasParameter('TokenIssuer', { Default: '' });
+    dev.hasParameter('TokenJwksUri', { Default: '' });
+    const { Rules } = dev.toJSON() as { Rules: Record<string, object> };
+    const given = (name: string) => ({ 'Fn::Not': [{ 'Fn::Equals': [{ Ref: name }, ''] }] });
+    expect(Rules).toMatchObject({
+      IssuerHasKeys: {
+        RuleCondition: given('TokenIssuer'),
+        Assertions: [{ Assert: given('TokenJwksUri') }],
+      },
+      KeysHaveIssuer: {
+        RuleCondition: given('TokenJwksUri'),
+        Assertions: [{ Assert: given('TokenIssuer') }],
+      },
+    });
   });
 });

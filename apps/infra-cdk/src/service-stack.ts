@@ -1,12 +1,18 @@
-import { CfnParameter, Stack, type StackProps } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Stage } from 'aws-cdk-lib/aws-apigateway';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { ContractApi } from './constructs/contract-api.js';
 import { GatewayAccount } from './constructs/gateway-account.js';
+import { RequestFirewall } from './constructs/request-firewall.js';
+import { StageKey } from './constructs/stage-key.js';
 import { TelemetryEventSource } from './constructs/telemetry-event-source.js';
+import { TokenTrust } from './constructs/token-trust.js';
 import { WeirFunction } from './constructs/weir-function.js';
 import type { Contract } from './contract.js';
 import type { FunctionBundles } from './function-bundles.js';
+import { acknowledge } from './acknowledgement.js';
+import { dataKeyStatement, tableKeyActions, type EncryptingService } from './data-key-statement.js';
 import { dataArns, resourceNames, type DataArns, type ResourceNames } from './resource-names.js';
 import type { StageConfig } from './stage-config.js';
 
@@ -16,12 +22,13 @@ export interface ServiceStackProps extends StackProps {
   readonly bundles: FunctionBundles;
 }
 
-/** What keeps no state: the functions, the APIs and their alarms. */
+/** What keeps no telemetry: the functions, the APIs, who may use them, and their alarms. */
 export class ServiceStack extends Stack {
   private readonly config: StageConfig;
   private readonly bundles: FunctionBundles;
   private readonly names: ResourceNames;
   private readonly arns: DataArns;
+  private readonly logKey: StageKey | undefined;
 
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
@@ -29,6 +36,7 @@ export class ServiceStack extends Stack {
     this.bundles = props.bundles;
     this.names = resourceNames(props.config.stage);
     this.arns = dataArns(this, this.names);
+    this.logKey = props.config.customerKeys ? this.keyOfLogs() : undefined;
 
     const authorizer = this.authorizerFunction();
     const ingest = this.ingestFunction();
@@ -41,61 +49,46 @@ export class ServiceStack extends Stack {
     });
 
     const account = new GatewayAccount(this, 'GatewayAccount');
-    const common = { config: props.config, authorizer, account };
-    new ContractApi(this, 'IngestApi', {
+    const common = { config: props.config, authorizer, account, logKey: this.logKey };
+    const ingestApi = new ContractApi(this, 'IngestApi', {
       ...common,
       api: 'ingest',
       contract: props.contracts.ingest,
       handler: ingest,
       // A compressed body is not text: it must reach the function untouched, which inflates it within a limit.
       binaryMediaTypes: ['application/json'],
-    }).output('IngestUrl', 'Where devices post telemetry; the paths of the ingest contract follow.');
-    new ContractApi(this, 'AnalyticsApi', {
+    });
+    ingestApi.output('IngestUrl', 'Where devices post telemetry; the paths of the ingest contract follow.');
+    const analyticsApi = new ContractApi(this, 'AnalyticsApi', {
       ...common,
       api: 'analytics',
       contract: props.contracts.analytics,
       handler: analytics,
       minimumCompressionBytes: 1_024,
       allowOrigin: '*',
-    }).output('AnalyticsUrl', 'Where queries are answered; the paths of the analytics contract follow.');
+    });
+    analyticsApi.output(
+      'AnalyticsUrl',
+      'Where queries are answered; the paths of the analytics contract follow.',
+    );
+    this.addFirewall({ Ingest: ingestApi.api.deploymentStage, Analytics: analyticsApi.api.deploymentStage });
   }
 
   private authorizerFunction(): WeirFunction {
-    // Plain HTTP is for an issuer on the same machine, where no network lies between.
-    const url = {
-      allowedPattern: '^(https://\\S+|http://(127\\.0\\.0\\.1|localhost)(:[0-9]+)?(/\\S*)?)$',
-      constraintDescription: 'must be an https URL',
-    };
-    const issuer = new CfnParameter(this, 'TokenIssuer', {
-      description: 'The `iss` of the tokens to accept, exactly as it stands in them.',
-      ...url,
-    });
-    const jwksUri = new CfnParameter(this, 'TokenJwksUri', {
-      description: "URL of the issuer's public keys (JWKS).",
-      ...url,
-    });
-    const audience = new CfnParameter(this, 'TokenAudience', {
-      description: 'The `aud` of the tokens to accept.',
-      default: 'weir',
-      minLength: 1,
-    });
     return new WeirFunction(this, 'Authorizer', {
       config: this.config,
       name: 'authorizer-fn',
       description: 'Verifies bearer tokens for the gateway.',
       settings: this.config.functions.authorizer,
       bundle: this.bundles['authorizer-fn'],
-      environment: {
-        TOKEN_ISSUER: issuer.valueAsString,
-        TOKEN_AUDIENCE: audience.valueAsString,
-        TOKEN_JWKS_URI: jwksUri.valueAsString,
-      },
+      environment: new TokenTrust(this, 'TokenTrust', { config: this.config }).environment,
       statements: [],
+      logKey: this.logKey,
     });
   }
 
   private ingestFunction(): WeirFunction {
-    return new WeirFunction(this, 'Ingest', {
+    const ingest = new WeirFunction(this, 'Ingest', {
       config: this.config,
       name: 'ingest-fn',
       description: 'Validates telemetry and puts it durably into the stream.',
@@ -103,11 +96,13 @@ export class ServiceStack extends Stack {
       bundle: this.bundles['ingest-fn'],
       environment: { STREAM_NAME: this.names.stream },
       statements: [new PolicyStatement({ actions: ['kinesis:PutRecords'], resources: [this.arns.stream] })],
+      logKey: this.logKey,
     });
+    return this.useDataKey(ingest, { kinesis: ['kms:GenerateDataKey'] });
   }
 
   private processFunction(): WeirFunction {
-    return new WeirFunction(this, 'Process', {
+    const process = new WeirFunction(this, 'Process', {
       config: this.config,
       name: 'process-fn',
       description: 'Merges envelopes from the stream into blocks and rollups.',
@@ -118,11 +113,21 @@ export class ServiceStack extends Stack {
         this.tableStatement(['dynamodb:UpdateItem']),
         new PolicyStatement({ actions: ['s3:PutObject'], resources: [`${this.arns.quarantineBucket}/*`] }),
       ],
+      logKey: this.logKey,
+    });
+    acknowledge(process.role, {
+      [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::${this.names.prefix}-quarantine-<AWS::AccountId>-<AWS::Region>/*]`]:
+        'What is quarantined is named by when and why; the bucket holds nothing else.',
+    });
+    return this.useDataKey(process, {
+      kinesis: ['kms:Decrypt'],
+      dynamodb: tableKeyActions,
+      s3: ['kms:GenerateDataKey'],
     });
   }
 
   private analyticsFunction(): WeirFunction {
-    return new WeirFunction(this, 'Analytics', {
+    const analytics = new WeirFunction(this, 'Analytics', {
       config: this.config,
       name: 'analytics-fn',
       description: 'Answers queries and keeps the device registry.',
@@ -133,7 +138,9 @@ export class ServiceStack extends Stack {
         this.tableStatement([]),
         new PolicyStatement({ actions: ['dynamodb:Query'], resources: [this.arns.siteIndex] }),
       ],
+      logKey: this.logKey,
     });
+    return this.useDataKey(analytics, { dynamodb: tableKeyActions });
   }
 
   private storeEnvironment(): Record<string, string> {
@@ -157,5 +164,37 @@ export class ServiceStack extends Stack {
       ],
       resources: [this.arns.table],
     });
+  }
+
+  /** Where the stage has its own key: what the function's calls to each service make that service do with it. */
+  private useDataKey(
+    user: WeirFunction,
+    uses: Readonly<Partial<Record<EncryptingService, readonly string[]>>>,
+  ): WeirFunction {
+    if (!this.config.customerKeys) return user;
+    for (const [service, actions] of Object.entries(uses)) {
+      user.role.addToPolicy(dataKeyStatement(this, this.names, service as EncryptingService, actions));
+    }
+    acknowledge(user.role, {
+      'AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:kms:<AWS::Region>:<AWS::AccountId>:key/*]':
+        'A condition narrows it to the key with the alias of the stage, whose id only the data stack knows.',
+    });
+    return user;
+  }
+
+  private keyOfLogs(): StageKey {
+    const { prefix, logKeyAlias } = this.names;
+    return new StageKey(this, 'LogKey', {
+      alias: logKeyAlias,
+      description: `Encrypts the logs of ${prefix}.`,
+      removalPolicy: RemovalPolicy.DESTROY,
+      logGroups: [`/aws/lambda/${prefix}-*`, `/weir/${this.config.stage}/*`],
+    });
+  }
+
+  private addFirewall(stages: Readonly<Record<string, Stage>>): void {
+    const { requestsPerAddress } = this.config.firewall;
+    if (requestsPerAddress === 'none') return;
+    new RequestFirewall(this, 'Firewall', { name: `${this.names.prefix}-apis`, requestsPerAddress, stages });
   }
 }

@@ -19,6 +19,18 @@ describe('stageConfig', () => {
     expect(stages.filter((stage) => stageConfig(stage).keepData)).toEqual(['staging', 'prod']);
   });
 
+  it('pays for keys, firewall and reserved concurrency only where they are worth it', () => {
+    const chosen = (field: (config: StageConfig) => unknown) =>
+      stages.map((stage) => field(stageConfig(stage)));
+    expect(chosen((config) => config.customerKeys)).toEqual([false, true, true]);
+    expect(chosen((config) => config.firewall.requestsPerAddress)).toEqual(['none', 'none', 60_000]);
+    expect(chosen((config) => config.functions.process.reservedConcurrency)).toEqual([
+      'unreserved',
+      'unreserved',
+      32,
+    ]);
+  });
+
   it('names the stages when asked for another', () => {
     expect(complaintOf(() => stageConfig('live'))).toBe(
       'stage: must be one of dev, staging, prod, not "live"',
@@ -34,13 +46,35 @@ describe('stageConfig', () => {
     expect(config.stream).toEqual({ shards: 8, retentionHours: 24 });
     expect(config.keepData).toBe(true);
     expect(config.functions.process.reservedConcurrency).toBe(32);
+    expect(stageConfig('prod', { 'stream.shards': 'on-demand' }).stream.shards).toBe('on-demand');
     expect(stageConfig('dev').stream.shards).toBe(2);
   });
 
   it.each([
-    ['stream.shards', '0', 'stream.shards: must be a whole number from 1 to 500, not 0'],
-    ['stream.shards', 'two', 'stream.shards: must be a whole number from 1 to 500, not two'],
-    ['stream.shards', '', 'stream.shards: must be a whole number from 1 to 500, not '],
+    ['stream.shards', '0', 'stream.shards: must be on-demand or a whole number from 1 to 500, not 0'],
+    ['stream.shards', 'two', 'stream.shards: must be on-demand or a whole number from 1 to 500, not two'],
+    ['stream.shards', '', 'stream.shards: must be on-demand or a whole number from 1 to 500, not '],
+    [
+      'stream.retentionHours',
+      'none',
+      'stream.retentionHours: must be a whole number from 24 to 8760, not none',
+    ],
+    [
+      'table.warmReadUnits',
+      '100',
+      'table.warmReadUnits: must be default or a whole number from 12000 to 1000000, not 100',
+    ],
+    [
+      'firewall.requestsPerAddress',
+      '9',
+      'firewall.requestsPerAddress: must be none or a whole number from 10 to 2000000000, not 9',
+    ],
+    ['customerKeys', 'on', 'customerKeys: must be true or false, not on'],
+    [
+      'functions.process.reservedConcurrency',
+      '3',
+      'functions.process.reservedConcurrency: must be at least 4, the batches that the shards of the stream give at once',
+    ],
     ['stream.shard', '2', 'stream.shard: is not a setting'],
     ['stream', '2', 'stream: is a group of settings; name one of them'],
     ['stream.shards.first', '2', 'stream.shards.first: is not a setting'],

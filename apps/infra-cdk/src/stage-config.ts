@@ -5,8 +5,8 @@ import {
   integer,
   oneOfNumbers,
   oneOfWords,
-  optional,
   withField,
+  wordOr,
   type RulesOf,
 } from './config-rules.js';
 
@@ -20,8 +20,8 @@ export interface FunctionSettings {
   /** MiB; the CPU share grows with it. */
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
-  /** Concurrent executions set aside for and granted to this function; absent: shares the account's. */
-  readonly reservedConcurrency?: number;
+  /** Concurrent executions set aside for and granted to this function; `unreserved`: shares the account's. */
+  readonly reservedConcurrency: number | 'unreserved';
 }
 
 export interface ThrottleSettings {
@@ -36,7 +36,21 @@ export interface StageConfig {
   readonly stage: Stage;
   /** Keeps stream, table and buckets when the stack is deleted, and refuses to delete the table at all. */
   readonly keepData: boolean;
-  readonly stream: { readonly shards: number; readonly retentionHours: number };
+  /** Encrypts data and logs with KMS keys of the stage, a dollar each a month, rather than with those that AWS manages. */
+  readonly customerKeys: boolean;
+  readonly stream: {
+    /** Provisioned capacity, 1 MiB or 1,000 records a second each; or a stream that grows and shrinks by itself. */
+    readonly shards: number | 'on-demand';
+    readonly retentionHours: number;
+  };
+  readonly table: {
+    /**
+     * What the table can serve at once, in units a second; DynamoDB only ever lets it grow. `default` is what a new
+     * on-demand table has: 12,000 reads and 4,000 writes.
+     */
+    readonly warmReadUnits: number | 'default';
+    readonly warmWriteUnits: number | 'default';
+  };
   readonly storage: {
     /** Length of a block's slot; a divisor of an hour. Choose it so that a block holds about 60 to 120 readings. */
     readonly blockMinutes: number;
@@ -57,10 +71,14 @@ export interface StageConfig {
     readonly bufferMib: number;
     /** After this many days an object moves to Glacier Instant Retrieval. */
     readonly coldAfterDays: number;
+    /** A query that has read this much is cancelled. */
+    readonly scanLimitGib: number;
   };
   readonly quarantine: { readonly expireAfterDays: number };
   readonly logs: { readonly retentionDays: number; readonly level: string };
   readonly throttle: { readonly ingest: ThrottleSettings; readonly analytics: ThrottleSettings };
+  /** Requests in five minutes after which the firewall blocks an address; `none`: there is no firewall. */
+  readonly firewall: { readonly requestsPerAddress: number | 'none' };
   readonly functions: {
     readonly ingest: FunctionSettings;
     readonly process: FunctionSettings;
@@ -73,7 +91,7 @@ export interface StageConfig {
 const behindGateway: RulesOf<FunctionSettings> = {
   memoryMb: integer(128, 10_240),
   timeoutSeconds: integer(1, 29),
-  reservedConcurrency: optional(integer(1, 10_000)),
+  reservedConcurrency: wordOr('unreserved', integer(1, 10_000)),
 };
 const throttle: RulesOf<ThrottleSettings> = {
   rateLimit: integer(1, 100_000),
@@ -83,7 +101,12 @@ const throttle: RulesOf<ThrottleSettings> = {
 const rules: RulesOf<StageConfig> = {
   stage: oneOfWords(stages),
   keepData: flag,
-  stream: { shards: integer(1, 500), retentionHours: integer(24, 8_760) },
+  customerKeys: flag,
+  stream: { shards: wordOr('on-demand', integer(1, 500)), retentionHours: integer(24, 8_760) },
+  table: {
+    warmReadUnits: wordOr('default', integer(12_000, 1_000_000)),
+    warmWriteUnits: wordOr('default', integer(4_000, 1_000_000)),
+  },
   storage: {
     blockMinutes: oneOfNumbers([1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60]),
     registryCacheSeconds: integer(1, 3_600),
@@ -95,7 +118,12 @@ const rules: RulesOf<StageConfig> = {
     retryAttempts: integer(0, 10_000),
     recordAgeMaxSeconds: integer(60, 604_800),
   },
-  archive: { bufferSeconds: integer(0, 900), bufferMib: integer(1, 128), coldAfterDays: integer(1, 3_650) },
+  archive: {
+    bufferSeconds: integer(0, 900),
+    bufferMib: integer(1, 128),
+    coldAfterDays: integer(1, 3_650),
+    scanLimitGib: integer(1, 7_000),
+  },
   quarantine: { expireAfterDays: integer(7, 3_650) },
   logs: {
     retentionDays: oneOfNumbers([
@@ -104,6 +132,7 @@ const rules: RulesOf<StageConfig> = {
     level: oneOfWords(['DEBUG', 'INFO', 'WARN', 'ERROR']),
   },
   throttle: { ingest: throttle, analytics: throttle },
+  firewall: { requestsPerAddress: wordOr('none', integer(10, 2_000_000_000)) },
   functions: {
     ingest: behindGateway,
     process: { ...behindGateway, timeoutSeconds: integer(1, 900) },
@@ -115,7 +144,9 @@ const rules: RulesOf<StageConfig> = {
 const dev: StageConfig = {
   stage: 'dev',
   keepData: false,
+  customerKeys: false,
   stream: { shards: 2, retentionHours: 24 },
+  table: { warmReadUnits: 'default', warmWriteUnits: 'default' },
   storage: { blockMinutes: 10, registryCacheSeconds: 60 },
   processing: {
     batchSize: 500,
@@ -124,18 +155,19 @@ const dev: StageConfig = {
     retryAttempts: 10,
     recordAgeMaxSeconds: 6 * 3_600,
   },
-  archive: { bufferSeconds: 60, bufferMib: 16, coldAfterDays: 90 },
+  archive: { bufferSeconds: 60, bufferMib: 16, coldAfterDays: 90, scanLimitGib: 10 },
   quarantine: { expireAfterDays: 30 },
   logs: { retentionDays: 14, level: 'INFO' },
   throttle: {
     ingest: { rateLimit: 1_000, burstLimit: 2_000 },
     analytics: { rateLimit: 500, burstLimit: 1_000 },
   },
+  firewall: { requestsPerAddress: 'none' },
   functions: {
-    ingest: { memoryMb: 1_024, timeoutSeconds: 15 },
-    process: { memoryMb: 1_769, timeoutSeconds: 60 },
-    analytics: { memoryMb: 1_024, timeoutSeconds: 20 },
-    authorizer: { memoryMb: 512, timeoutSeconds: 5 },
+    ingest: { memoryMb: 1_024, timeoutSeconds: 15, reservedConcurrency: 'unreserved' },
+    process: { memoryMb: 1_769, timeoutSeconds: 60, reservedConcurrency: 'unreserved' },
+    analytics: { memoryMb: 1_024, timeoutSeconds: 20, reservedConcurrency: 'unreserved' },
+    authorizer: { memoryMb: 512, timeoutSeconds: 5, reservedConcurrency: 'unreserved' },
   },
 };
 
@@ -143,7 +175,8 @@ const staging: StageConfig = {
   ...dev,
   stage: 'staging',
   keepData: true,
-  archive: { bufferSeconds: 300, bufferMib: 64, coldAfterDays: 90 },
+  customerKeys: true,
+  archive: { bufferSeconds: 300, bufferMib: 64, coldAfterDays: 90, scanLimitGib: 100 },
   quarantine: { expireAfterDays: 90 },
   logs: { retentionDays: 30, level: 'INFO' },
 };
@@ -158,6 +191,14 @@ const prod: StageConfig = {
   throttle: {
     ingest: { rateLimit: 4_000, burstLimit: 4_000 },
     analytics: { rateLimit: 1_000, burstLimit: 2_000 },
+  },
+  firewall: { requestsPerAddress: 60_000 },
+  // A flood of queries cannot starve ingest. The account's quota has to leave 100 beyond the sum.
+  functions: {
+    ingest: { ...dev.functions.ingest, reservedConcurrency: 200 },
+    process: { ...dev.functions.process, reservedConcurrency: 32 },
+    analytics: { ...dev.functions.analytics, reservedConcurrency: 100 },
+    authorizer: { ...dev.functions.authorizer, reservedConcurrency: 100 },
   },
 };
 
@@ -191,6 +232,15 @@ export function checkedConfig(config: StageConfig): StageConfig {
     throw new ConfigError(
       'processing.recordAgeMaxSeconds',
       `must be less than the stream's retention of ${retentionSeconds} s, or a failing record vanishes before it reaches the quarantine`,
+    );
+  }
+  const { shards } = config.stream;
+  const { reservedConcurrency } = config.functions.process;
+  const batches = shards === 'on-demand' ? 1 : shards * config.processing.parallelizationFactor;
+  if (reservedConcurrency !== 'unreserved' && reservedConcurrency < batches) {
+    throw new ConfigError(
+      'functions.process.reservedConcurrency',
+      `must be at least ${batches}, the batches that the shards of the stream give at once`,
     );
   }
   for (const api of ['ingest', 'analytics'] as const) {

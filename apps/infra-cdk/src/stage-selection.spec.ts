@@ -18,8 +18,8 @@ describe('selectStage', () => {
   });
 
   it('takes overrides of single settings', () => {
-    const { config } = selectStage(['--context', 'stage=prod', '-c', 'stream.shards=12'], {});
-    expect(config.stream.shards).toBe(12);
+    const { config } = selectStage(['--context', 'stage=prod', '-c', 'stream.shards=8'], {});
+    expect(config.stream.shards).toBe(8);
   });
 
   it.each([

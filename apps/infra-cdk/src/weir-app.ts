@@ -1,4 +1,5 @@
 import { App, DefaultStackSynthesizer } from 'aws-cdk-lib';
+import type { ArchiveSql } from './archive-sql.js';
 import type { Contract } from './contract.js';
 import { DataStack } from './data-stack.js';
 import type { FunctionBundles } from './function-bundles.js';
@@ -10,6 +11,7 @@ export interface WeirAppOptions {
   readonly config: StageConfig;
   readonly contracts: { readonly ingest: Contract; readonly analytics: Contract };
   readonly bundles: FunctionBundles;
+  readonly archiveSql: ArchiveSql;
   /** Absolute folder for the cloud assembly. */
   readonly outputFolder: string;
 }
@@ -35,6 +37,7 @@ export function weirApp(options: WeirAppOptions): App {
   const data = new DataStack(app, names.dataStack, {
     ...common,
     description: `Weir ${config.stage}: stream, table, archive and quarantine.`,
+    archiveSql: options.archiveSql,
     synthesizer: synthesizer(),
   });
   const service = new ServiceStack(app, names.serviceStack, {

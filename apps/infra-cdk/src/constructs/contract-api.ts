@@ -10,9 +10,11 @@ import {
   type CfnRestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { acknowledge } from '../acknowledgement.js';
 import type { Contract } from '../contract.js';
 import { gatewayBody } from '../gateway-body.js';
 import { resourceNames } from '../resource-names.js';
@@ -33,6 +35,8 @@ export interface ContractApiProps {
   readonly binaryMediaTypes?: readonly string[];
   readonly minimumCompressionBytes?: number;
   readonly allowOrigin?: string;
+  /** Encrypts the access log; absent: the key of CloudWatch Logs. */
+  readonly logKey: IKey | undefined;
 }
 
 /** How long the gateway keeps an authorizer's answer for one token. */
@@ -69,6 +73,7 @@ export class ContractApi extends Construct {
       logGroupName: `/weir/${config.stage}/${props.api}-access`,
       retention: config.logs.retentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(props.logKey && { encryptionKey: props.logKey }),
     });
     const throttle = config.throttle[props.api];
     this.api = new SpecRestApi(this, 'Api', {
@@ -92,6 +97,7 @@ export class ContractApi extends Construct {
     this.api.node.tryRemoveChild('Endpoint');
     this.api.deploymentStage.node.addDependency(props.account);
     this.permitInvocations(props);
+    this.acknowledgeRules(config);
     this.addAlarm(apiName);
     const { region, urlSuffix } = Stack.of(this);
     this.url = `https://${this.api.restApiId}.execute-api.${region}.${urlSuffix}/${this.api.deploymentStage.stageName}`;
@@ -141,6 +147,20 @@ export class ContractApi extends Construct {
       principal,
       scope: this,
       sourceArn: `arn:${partition}:execute-api:${region}:${account}:${this.api.restApiId}/authorizers/*`,
+    });
+  }
+
+  private acknowledgeRules(config: StageConfig): void {
+    acknowledge(this.api, {
+      'AwsSolutions-APIG2':
+        'The functions check requests, against the whole contract, and name the wrong field.',
+    });
+    acknowledge(this.api.deploymentStage, {
+      'AwsSolutions-APIG6':
+        'The access log has every request; execution logs would repeat it at a multiple of the cost.',
+      ...(config.firewall.requestsPerAddress === 'none' && {
+        'AwsSolutions-APIG3': 'The stage does without a firewall for its cost; throttles bound the requests.',
+      }),
     });
   }
 

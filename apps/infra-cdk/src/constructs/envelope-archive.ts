@@ -3,11 +3,13 @@ import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, LogStream } from 'aws-cdk-lib/aws-logs';
 import { StorageClass, type Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { ResourceNames } from '../resource-names.js';
 import type { StageConfig } from '../stage-config.js';
+import { acknowledge, logicalIdOf } from '../acknowledgement.js';
 import { PrivateBucket } from './private-bucket.js';
 import { RunbookAlarm } from './runbook-alarm.js';
 
@@ -17,6 +19,8 @@ export interface EnvelopeArchiveProps {
   readonly logRetentionDays: number;
   readonly removalPolicy: RemovalPolicy;
   readonly stream: IStream;
+  /** Encrypts the archive, its log and what the stream holds; absent: keys that AWS manages. */
+  readonly key: IKey | undefined;
 }
 
 /**
@@ -31,6 +35,7 @@ export class EnvelopeArchive extends Construct {
     this.bucket = new PrivateBucket(this, 'Bucket', {
       bucketName: props.names.archiveBucket,
       removalPolicy: props.removalPolicy,
+      key: props.key,
       lifecycleRules: [
         {
           id: 'cool-down',
@@ -48,6 +53,7 @@ export class EnvelopeArchive extends Construct {
       logGroupName: `/aws/kinesisfirehose/${props.names.archiveDelivery}`,
       retention: props.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(props.key && { encryptionKey: props.key }),
     });
     const logStream = new LogStream(this, 'DeliveryLogStream', {
       logGroup,
@@ -55,7 +61,7 @@ export class EnvelopeArchive extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const role = this.deliveryRole(props, logGroup);
-    new CfnDeliveryStream(this, 'Delivery', {
+    const delivery = new CfnDeliveryStream(this, 'Delivery', {
       deliveryStreamName: props.names.archiveDelivery,
       deliveryStreamType: 'KinesisStreamAsSource',
       kinesisStreamSourceConfiguration: { kinesisStreamArn: props.stream.streamArn, roleArn: role.roleArn },
@@ -76,6 +82,10 @@ export class EnvelopeArchive extends Construct {
           logStreamName: logStream.logStreamName,
         },
       },
+    });
+    acknowledge(delivery, {
+      'AwsSolutions-KDF1':
+        'A delivery stream that reads a Kinesis stream has no encryption of its own: the source is encrypted.',
     });
     this.addFreshnessAlarm(props);
   }
@@ -101,13 +111,30 @@ export class EnvelopeArchive extends Construct {
         resources: [this.bucket.arnForObjects('*')],
       }),
       new PolicyStatement({ actions: ['logs:PutLogEvents'], resources: [logGroup.logGroupArn] }),
+      ...this.keyStatements(props.key),
     ];
-    return new Role(this, 'DeliveryRole', {
+    const role = new Role(this, 'DeliveryRole', {
       assumedBy: new ServicePrincipal('firehose.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
       }),
       inlinePolicies: { Delivery: new PolicyDocument({ statements }) },
     });
+    acknowledge(role, {
+      [`AwsSolutions-IAM5[Resource::<${logicalIdOf(this.bucket)}.Arn>/*]`]:
+        'Firehose names the objects that it writes by the time; the bucket holds nothing but the archive.',
+    });
+    return role;
+  }
+
+  private keyStatements(key: IKey | undefined): PolicyStatement[] {
+    if (key === undefined) return [];
+    const through = (service: string, actions: string[]) =>
+      new PolicyStatement({
+        actions,
+        resources: [key.keyArn],
+        conditions: { StringEquals: { 'kms:ViaService': `${service}.${Aws.REGION}.amazonaws.com` } },
+      });
+    return [through('kinesis', ['kms:Decrypt']), through('s3', ['kms:Decrypt', 'kms:GenerateDataKey'])];
   }
 
   private addFreshnessAlarm(props: EnvelopeArchiveProps): void {

@@ -1,11 +1,15 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, type LifecycleRule } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { acknowledge } from '../acknowledgement.js';
 
 export interface PrivateBucketProps {
   readonly bucketName: string;
   readonly removalPolicy: RemovalPolicy;
   readonly lifecycleRules: readonly LifecycleRule[];
+  /** Encrypts the objects; absent: the keys that S3 manages. */
+  readonly key: IKey | undefined;
 }
 
 /** A bucket that nobody reaches from outside or without TLS, and that forgets uploads nobody finished. */
@@ -13,7 +17,9 @@ export class PrivateBucket extends Bucket {
   constructor(scope: Construct, id: string, props: PrivateBucketProps) {
     super(scope, id, {
       bucketName: props.bucketName,
-      encryption: BucketEncryption.S3_MANAGED,
+      ...(props.key === undefined
+        ? { encryption: BucketEncryption.S3_MANAGED }
+        : { encryption: BucketEncryption.KMS, encryptionKey: props.key, bucketKeyEnabled: true }),
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
       removalPolicy: props.removalPolicy,
@@ -21,6 +27,10 @@ export class PrivateBucket extends Bucket {
         { id: 'forget-unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
         ...props.lifecycleRules,
       ],
+    });
+    acknowledge(this, {
+      'AwsSolutions-S1':
+        'Only roles of the account reach the bucket, and CloudTrail data events record who did, where that is wanted.',
     });
   }
 }

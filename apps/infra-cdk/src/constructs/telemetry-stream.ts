@@ -1,6 +1,8 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { Stream, StreamEncryption, StreamMode } from 'aws-cdk-lib/aws-kinesis';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { acknowledge } from '../acknowledgement.js';
 import type { ResourceNames } from '../resource-names.js';
 import type { StageConfig } from '../stage-config.js';
 import { RunbookAlarm } from './runbook-alarm.js';
@@ -9,6 +11,8 @@ export interface TelemetryStreamProps {
   readonly names: ResourceNames;
   readonly settings: StageConfig['stream'];
   readonly removalPolicy: RemovalPolicy;
+  /** Encrypts the records; absent: the key that AWS manages for Kinesis. */
+  readonly key: IKey | undefined;
 }
 
 /** The stream of envelopes between ingest and processing. A record's key is its device group, so a device stays in one shard. */
@@ -17,14 +21,24 @@ export class TelemetryStream extends Construct {
 
   constructor(scope: Construct, id: string, props: TelemetryStreamProps) {
     super(scope, id);
+    const { shards, retentionHours } = props.settings;
     this.stream = new Stream(this, 'Stream', {
       streamName: props.names.stream,
-      streamMode: StreamMode.PROVISIONED,
-      shardCount: props.settings.shards,
-      retentionPeriod: Duration.hours(props.settings.retentionHours),
-      encryption: StreamEncryption.MANAGED,
+      ...(shards === 'on-demand'
+        ? { streamMode: StreamMode.ON_DEMAND }
+        : { streamMode: StreamMode.PROVISIONED, shardCount: shards }),
+      retentionPeriod: Duration.hours(retentionHours),
+      ...(props.key === undefined
+        ? { encryption: StreamEncryption.MANAGED }
+        : { encryption: StreamEncryption.KMS, encryptionKey: props.key }),
       removalPolicy: props.removalPolicy,
     });
+    if (props.key !== undefined) {
+      acknowledge(this.stream, {
+        'AwsSolutions-KDS3':
+          'The stage pays for a key of its own, so that its use can be limited, audited and ended.',
+      });
+    }
     new RunbookAlarm(this, 'WriteThrottles', {
       alarmName: `${props.names.prefix}-stream-write-throttles`,
       meaning: 'Devices write more than the shards of the stream take.',

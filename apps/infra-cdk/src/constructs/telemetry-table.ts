@@ -1,12 +1,24 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { AttributeType, BillingMode, ProjectionType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  Table,
+  TableEncryption,
+  type WarmThroughput,
+} from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { siteIndex, type ResourceNames } from '../resource-names.js';
+import type { StageConfig } from '../stage-config.js';
 import { RunbookAlarm } from './runbook-alarm.js';
 
 export interface TelemetryTableProps {
   readonly names: ResourceNames;
+  readonly settings: StageConfig['table'];
+  /** Encrypts the items; absent: the key that AWS owns for DynamoDB. */
+  readonly key: IKey | undefined;
   readonly removalPolicy: RemovalPolicy;
   readonly deletionProtection: boolean;
 }
@@ -22,6 +34,11 @@ export class TelemetryTable extends Construct {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billingMode: BillingMode.PAY_PER_REQUEST,
+      ...warmThroughput(props.settings),
+      ...(props.key !== undefined && {
+        encryption: TableEncryption.CUSTOMER_MANAGED,
+        encryptionKey: props.key,
+      }),
       timeToLiveAttribute: 'expiresAt',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       deletionProtection: props.deletionProtection,
@@ -43,6 +60,16 @@ export class TelemetryTable extends Construct {
       periods: [3, 5],
     });
   }
+}
+
+/** Of the table alone: the index sees a device's line of the directory, not its readings. */
+function warmThroughput(settings: StageConfig['table']): { warmThroughput?: WarmThroughput } {
+  const { warmReadUnits, warmWriteUnits } = settings;
+  const throughput = {
+    ...(warmReadUnits !== 'default' && { readUnitsPerSecond: warmReadUnits }),
+    ...(warmWriteUnits !== 'default' && { writeUnitsPerSecond: warmWriteUnits }),
+  };
+  return Object.keys(throughput).length === 0 ? {} : { warmThroughput: throughput };
 }
 
 /** Refused reads and writes a minute, of the table and of its index, which DynamoDB counts apart. */

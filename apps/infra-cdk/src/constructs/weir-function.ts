@@ -1,12 +1,14 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Role, ServicePrincipal, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../function-bundles.js';
 import { resourceNames } from '../resource-names.js';
 import type { FunctionSettings, StageConfig } from '../stage-config.js';
+import { acknowledge } from '../acknowledgement.js';
 import { RunbookAlarm } from './runbook-alarm.js';
 
 export interface WeirFunctionProps {
@@ -20,6 +22,8 @@ export interface WeirFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
   /** Besides writing its own log and traces: exactly what it calls. */
   readonly statements: readonly PolicyStatement[];
+  /** Encrypts the log; absent: the key of CloudWatch Logs. */
+  readonly logKey: IKey | undefined;
 }
 
 /** One of the functions, with a role and a log of its own. */
@@ -35,6 +39,7 @@ export class WeirFunction extends Construct {
       logGroupName: `/aws/lambda/${functionName}`,
       retention: config.logs.retentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(props.logKey && { encryptionKey: props.logKey }),
     });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(this.role);
@@ -48,7 +53,7 @@ export class WeirFunction extends Construct {
       code: Code.fromAsset(props.bundle),
       memorySize: settings.memoryMb,
       timeout: Duration.seconds(settings.timeoutSeconds),
-      ...(settings.reservedConcurrency !== undefined && {
+      ...(settings.reservedConcurrency !== 'unreserved' && {
         reservedConcurrentExecutions: settings.reservedConcurrency,
       }),
       role: this.role,
@@ -62,6 +67,13 @@ export class WeirFunction extends Construct {
         NODE_OPTIONS: '--enable-source-maps',
         ...props.environment,
       },
+    });
+    acknowledge(this.role, {
+      'AwsSolutions-IAM5[Resource::*]': 'X-Ray has no resources that writing traces could be limited to.',
+    });
+    acknowledge(this.function, {
+      'Serverless-LambdaDLQ':
+        'Nothing invokes it asynchronously: callers of the APIs see a failure, and the mapping has a destination for it.',
     });
     this.addAlarms(functionName);
   }

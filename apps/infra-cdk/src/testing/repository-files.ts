@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { readArchiveSql } from '../archive-sql.js';
 import { readContract } from '../contract.js';
 
 const workspaceRoot = resolve(__dirname, '..', '..', '..', '..');
@@ -8,6 +9,11 @@ const workspaceRoot = resolve(__dirname, '..', '..', '..', '..');
 export function repositoryContracts() {
   const contract = (file: string) => readContract(readFileSync(join(workspaceRoot, 'openapi', file), 'utf8'));
   return { ingest: contract('ingest.v1.yaml'), analytics: contract('analytics.v1.yaml') };
+}
+
+/** The statements over the archive, as they are in the repository. */
+export function repositoryArchiveSql() {
+  return readArchiveSql(join(workspaceRoot, 'apps', 'infra-cdk', 'archive'));
 }
 
 export function runbookText(): string {

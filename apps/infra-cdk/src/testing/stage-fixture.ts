@@ -6,7 +6,7 @@ import { resourceNames } from '../resource-names.js';
 import type { StageConfig } from '../stage-config.js';
 import { weirApp } from '../weir-app.js';
 import { makeBundleFolder } from './bundle-folder.js';
-import { repositoryContracts } from './repository-files.js';
+import { repositoryArchiveSql, repositoryContracts } from './repository-files.js';
 
 /** Makes applications from the repository's contracts and stand-in bundles, in a temporary folder. */
 export interface Workbench {
@@ -24,6 +24,7 @@ export function makeWorkbench(): Workbench {
         config,
         contracts: repositoryContracts(),
         bundles: findBundles(bundles.path),
+        archiveSql: repositoryArchiveSql(),
         outputFolder: join(bundles.path, outputFolder),
       }),
     remove: () => bundles.remove(),
@@ -41,6 +42,7 @@ export function templatesOf(app: App, config: StageConfig): { data: Template; se
 export interface TemplateResource {
   readonly Type: string;
   readonly DeletionPolicy?: string;
+  readonly Condition?: string;
   readonly Properties: Readonly<Record<string, unknown>>;
 }
 
@@ -51,7 +53,7 @@ export function resourcesOf(template: Template, type: string): [string, Template
 
 /**
  * Text of a template value: `Fn::Join` joined, `Ref` and `Fn::GetAtt` written as `{Name}`, so that a test can say
- * `arn:{AWS::Partition}:kinesis:…`.
+ * `arn:{AWS::Partition}:kinesis:…`, and `Fn::If` as `{Condition ? this : that}`.
  */
 export function textOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
@@ -61,6 +63,10 @@ export function textOf(value: unknown): string {
   if (Array.isArray(node['Fn::Join'])) {
     const [delimiter, items] = node['Fn::Join'] as [string, unknown[]];
     return items.map(textOf).join(delimiter);
+  }
+  if (Array.isArray(node['Fn::If'])) {
+    const [condition, ...branches] = node['Fn::If'] as [string, unknown, unknown];
+    return `{${condition} ? ${branches.map(textOf).join(' : ')}}`;
   }
   return JSON.stringify(value);
 }

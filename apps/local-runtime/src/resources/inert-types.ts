@@ -19,6 +19,7 @@ const noAlarms = 'Metrics are collected and served, but nothing watches them.';
 const noNotifications = 'Nothing sends notifications on one machine.';
 const noEncryption = 'Data on this machine is not encrypted by the runtime.';
 const noCatalogue = 'There is no query engine for the archive; its files can be read directly.';
+const noFirewall = 'All requests come from this machine; nothing filters them by where they come from.';
 const logsAreFiles = 'Logs are files in the data directory, with a size limit rather than a retention time.';
 
 const inertTypes: Readonly<Record<string, InertType>> = {
@@ -27,6 +28,7 @@ const inertTypes: Readonly<Record<string, InertType>> = {
     reason: 'The stage serves the body of the template as it is now; there are no older snapshots.',
     attributes: (name) => ({ DeploymentId: name }),
   },
+  'AWS::Athena::NamedQuery': { reason: noCatalogue },
   'AWS::Athena::WorkGroup': { reason: noCatalogue, nameProperty: 'Name' },
   'AWS::CDK::Metadata': { reason: 'It describes the CDK application to AWS.' },
   'AWS::CloudWatch::Alarm': {
@@ -83,6 +85,14 @@ const inertTypes: Readonly<Record<string, InertType>> = {
     }),
   },
   'AWS::SNS::TopicPolicy': { reason: noNotifications },
+  'AWS::WAFv2::WebACL': {
+    reason: noFirewall,
+    nameProperty: 'Name',
+    attributes: (name, { environment }) => ({
+      Arn: regionalArn(environment, 'wafv2', `regional/webacl/${name}/${name}`),
+    }),
+  },
+  'AWS::WAFv2::WebACLAssociation': { reason: noFirewall },
   'AWS::XRay::Group': { reason: 'Every trace is kept, up to a number of traces.' },
   'AWS::XRay::SamplingRule': { reason: 'Every trace is kept, up to a number of traces.' },
 };
