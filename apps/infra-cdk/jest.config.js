@@ -1,3 +1,4 @@
 import preset from '../../jest.preset.js';
 
-export default { ...preset, displayName: 'infra-cdk' };
+// A synthesis takes seconds, and longer on a busy machine.
+export default { ...preset, displayName: 'infra-cdk', testTimeout: 60_000 };
