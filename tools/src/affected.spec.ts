@@ -88,3 +88,28 @@ describe('nx affected', () => {
     ]);
   }, 120_000);
 });
+
+describe('a deployment', () => {
+  function isDue(): boolean {
+    const cli = join(copy, 'tools/src/deployment/cli.ts');
+    const output = execFileSync(join(root, 'node_modules/.bin/tsx'), [cli, 'due', 'dev'], {
+      cwd: copy,
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
+    expect(output).toMatch(/^due=(true|false)\n$/);
+    return output === 'due=true\n';
+  }
+
+  it('is due from the first commit that changes what runs since the last successful one, until it succeeds', () => {
+    expect(isDue()).toBe(true);
+    git('tag', '--force', 'deployed/dev');
+    commitChangeOf('docs/architecture.md');
+    expect(isDue()).toBe(false);
+    commitChangeOf('libs/aggregation/src/window.ts');
+    commitChangeOf('docs/architecture.md');
+    expect(isDue()).toBe(true);
+    git('tag', '--force', 'deployed/dev');
+    expect(isDue()).toBe(false);
+  }, 120_000);
+});
