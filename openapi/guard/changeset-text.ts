@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { ContractReport } from './guard.js';
-import type { Finding } from './verdict.js';
+import { placeOf, type Finding } from './verdict.js';
 
 /** A changeset to be written. */
 export interface ChangesetText {
@@ -37,10 +37,10 @@ function lines(findings: readonly Finding[]): string[] {
   const noticed = findings.filter(({ bump }) => bump !== 'patch');
   const texts = findings.length - noticed.length;
   return [
-    ...noticed.map(
-      ({ kind, pointer, rule, bump, because }) =>
-        `- ${bump}: ${pointer === '' ? 'the contract' : `\`${pointer}\``} ${kind} (${rule}). ${because}`,
-    ),
+    ...noticed.map((finding) => {
+      const { kind, rule, bump, because } = finding;
+      return `- ${bump}: \`${placeOf(finding)}\` ${kind} (${rule}). ${because}`;
+    }),
     ...(texts === 0 ? [] : [`- patch: ${texts} ${texts === 1 ? 'change' : 'changes'} of texts and names.`]),
   ];
 }

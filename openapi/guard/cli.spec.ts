@@ -120,7 +120,7 @@ describe('openapi:guard', () => {
     expect(first.stderr).toContain(`Written: ${file}`);
     expect(workspace.read(file as string)).toContain(`'${CLIENT}': minor`);
     expect(workspace.read(file as string)).toContain(
-      '- minor: `/paths/~1v1~1devices/get/parameters/0` added (optional-parameter-added).',
+      '- minor: `/paths/~1v1~1devices/get/parameters/0 (query model)` added (optional-parameter-added).',
     );
 
     removeResponseProperty();

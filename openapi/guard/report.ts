@@ -1,6 +1,6 @@
 import type { ContractReport } from './guard.js';
 import type { Need } from './need.js';
-import type { Finding } from './verdict.js';
+import { placeOf, type Finding } from './verdict.js';
 
 export function isSatisfied(reports: readonly ContractReport[]): boolean {
   return reports.every(({ needs }) => needs.every(({ satisfied }) => satisfied));
@@ -31,12 +31,10 @@ function contractLines({ contract, base, bump, findings, needs }: ContractReport
   ];
 }
 
-function findingLines({ kind, pointer, rule, bump, because, operations }: Finding): string[] {
+function findingLines(finding: Finding): string[] {
+  const { kind, rule, bump, because, operations } = finding;
   const reach = operations.length === 0 ? '' : ` [${operations.join(', ')}]`;
-  return [
-    `  ${bump.padEnd(5)}  ${pointer === '' ? 'the contract' : pointer} ${kind}${reach}`,
-    `         ${rule}: ${because}`,
-  ];
+  return [`  ${bump.padEnd(5)}  ${placeOf(finding)} ${kind}${reach}`, `         ${rule}: ${because}`];
 }
 
 function needLine({ package: name, needed, announced, changesets, satisfied }: Need): string {

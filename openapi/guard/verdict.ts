@@ -1,7 +1,9 @@
 import { covers, largest, type Bump } from './bump.js';
 import { canonicalContract } from './canonical-contract.js';
+import { NAME } from './canonical-tree.js';
 import { changesBetween, type Change } from './change.js';
 import type { JsonObject } from './document.js';
+import { keysOf } from './pointer.js';
 import { matches } from './rule.js';
 import { RULES, UNKNOWN } from './rules.js';
 
@@ -10,6 +12,8 @@ export interface Finding {
   readonly kind: Change['kind'];
   /** JSON pointer into the newer version, or into the older one for what was removed. */
   readonly pointer: string;
+  /** What it is called, where the pointer only says its place in a list. */
+  readonly name?: string;
   readonly rule: string;
   readonly bump: Bump;
   readonly because: string;
@@ -42,9 +46,15 @@ export function compareContracts(before: JsonObject, after: JsonObject): Verdict
 }
 
 function judge(change: Change): Finding {
-  const { name, bump, because } = RULES.find((rule) => matches(rule, change)) ?? UNKNOWN;
+  const { name: rule, bump, because } = RULES.find((candidate) => matches(candidate, change)) ?? UNKNOWN;
   const operations = change.operation === undefined ? [] : [change.operation];
-  return { kind: change.kind, pointer: change.pointer, rule: name, bump, because, operations };
+  return { kind: change.kind, pointer: change.pointer, ...nameOf(change), rule, bump, because, operations };
+}
+
+function nameOf({ path, pointer }: Change): { readonly name?: string } {
+  const key = path.at(-1) as string;
+  const inList = /^\d+$/.test(keysOf(pointer).at(-1) as string);
+  return inList && key.startsWith(NAME) ? { name: key.slice(NAME.length) } : {};
 }
 
 function merge(known: Finding, other: Finding): Finding {
@@ -55,4 +65,10 @@ function merge(known: Finding, other: Finding): Finding {
 function worstFirst(one: Finding, other: Finding): number {
   if (one.bump !== other.bump) return covers(one.bump, other.bump) ? -1 : 1;
   return one.pointer < other.pointer ? -1 : one.pointer > other.pointer ? 1 : 0;
+}
+
+/** Where a finding is, for people. */
+export function placeOf({ pointer, name }: Finding): string {
+  if (pointer === '') return 'the contract';
+  return name === undefined ? pointer : `${pointer} (${name})`;
 }
