@@ -1,5 +1,5 @@
 /**
- * What `npm start`, `npm test` and the scripts `token`, `invoke` and `fix` run: installs when that is due, then hands over to the
+ * What `npm start`, `npm test` and the scripts `token`, `invoke`, `fix` and `release` run: installs when that is due, then hands over to the
  * pinned Node and to Nx. Needs nothing but Node ≥ 20 and npm, so that a fresh clone can begin here.
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -150,8 +150,19 @@ function fix() {
   process.exit(run('eslint', ['--fix', '.']).status || formatted);
 }
 
+function release(args) {
+  process.exit(run('tsx', [join(root, 'tools/src/release/cli.ts'), ...args]).status);
+}
+
 const [command, ...args] = process.argv.slice(2);
-const commands = { start, test, token: runtimeCommand('token'), invoke: runtimeCommand('invoke'), fix };
+const commands = {
+  start,
+  test,
+  token: runtimeCommand('token'),
+  invoke: runtimeCommand('invoke'),
+  fix,
+  release,
+};
 if (commands[command] === undefined) {
   console.error(`Usage: node tools/run.mjs ${Object.keys(commands).join('|')} [options]`);
   process.exit(2);
