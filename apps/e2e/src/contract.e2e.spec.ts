@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { call, type Answer, type Call } from './api.js';
 import { startContractProxy, type ContractProxy } from './contract-proxy.js';
-import { freePortBase, makeToken, startStack, type LocalStack } from './local-stack.js';
+import { freePortBase, makeToken, startStack, waitUntilQueryable, type LocalStack } from './local-stack.js';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'weir-e2e-'));
 let stack: LocalStack;
@@ -42,13 +42,7 @@ function query(path: string, { headers = {}, ...rest }: Call = {}): Promise<Answ
   });
 }
 
-async function queryable(): Promise<void> {
-  for (;;) {
-    const { body } = await call(`${stack.infoUrl}/status`);
-    if ((body['stream'] as { records: number }).records === 0) return;
-    await new Promise((proceed) => setTimeout(proceed, 100));
-  }
-}
+const queryable = (): Promise<void> => waitUntilQueryable(stack.infoUrl);
 
 const makeReading = (overrides: object = {}) => ({
   deviceId: 'boiler-1',

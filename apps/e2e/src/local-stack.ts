@@ -4,7 +4,8 @@ import { appendFileSync, existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 
-const root = workspaceRoot(process.cwd());
+/** The folder of the whole repository. */
+export const root = workspaceRoot(process.cwd());
 const node = join(root, 'node_modules/.bin/node');
 const cli = join(root, 'apps/local-runtime/dist/cli.mjs');
 
@@ -109,6 +110,16 @@ export async function waitUntilReady(infoUrl: string): Promise<boolean> {
       .then((response) => response.json() as Promise<{ ready: boolean }>)
       .catch(() => ({ ready: false }));
     if (status.ready) return true;
+    await new Promise((proceed) => setTimeout(proceed, 100));
+  }
+}
+
+/** Waits until everything that was accepted before is part of the answers, however long that takes. */
+export async function waitUntilQueryable(infoUrl: string): Promise<void> {
+  for (;;) {
+    const response = await fetch(`${infoUrl}/status`);
+    const { stream } = (await response.json()) as { stream: { records: number } };
+    if (stream.records === 0) return;
     await new Promise((proceed) => setTimeout(proceed, 100));
   }
 }
