@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { freePortBase, root } from '../local-stack.js';
+import { root } from '../local-stack.js';
 
 /** A registry on this machine that knows what was published to it, and nothing else. */
 export interface PackageRegistry {
@@ -20,10 +20,11 @@ export interface RegistryOptions {
   refused?: readonly string[];
 }
 
-/** Any port that is free now, to start registries at one after the other. */
-export const freePort = freePortBase;
-
-export async function startRegistry({ folder, port, refused = [] }: RegistryOptions): Promise<PackageRegistry> {
+export async function startRegistry({
+  folder,
+  port,
+  refused = [],
+}: RegistryOptions): Promise<PackageRegistry> {
   mkdirSync(folder, { recursive: true });
   const config = {
     storage: join(folder, 'storage'),
@@ -50,7 +51,13 @@ export async function startRegistry({ folder, port, refused = [] }: RegistryOpti
   const ended = once(child, 'exit');
   const answers = async (): Promise<boolean> => {
     while (child.exitCode === null) {
-      if (await fetch(`${url}-/ping`).then(({ ok }) => ok, () => false)) return true;
+      if (
+        await fetch(`${url}-/ping`).then(
+          ({ ok }) => ok,
+          () => false,
+        )
+      )
+        return true;
       await new Promise((proceed) => setTimeout(proceed, 50));
     }
     return false;

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { root } from '../local-stack.js';
@@ -9,7 +9,7 @@ const FAR_FUTURE_S = 4_000_000_000;
 
 /**
  * Copies the working tree as it is, without what git ignores, into a repository of one commit on `main`. What is installed
- * is linked, the workspace's own packages to those of the copy.
+ * is linked, the libraries to those of the copy.
  */
 export async function copyRepository(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
   const listed = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'];
@@ -44,15 +44,12 @@ function linkInstalled(folder: string): void {
     if (name === '@weir' || name === '.cache' || name === '.package-lock.json') continue;
     symlinkSync(join(installed, name), join(linked, name));
   }
-  for (const [parent, child] of workspaceFolders(folder)) {
-    symlinkSync(join(folder, parent, child), join(linked, '@weir', child));
+  for (const library of readdirSync(join(folder, 'libs'))) {
+    symlinkSync(join(folder, 'libs', library), join(linked, '@weir', library));
+    const own = join(root, 'libs', library, 'node_modules');
+    if (existsSync(own)) symlinkSync(own, join(folder, 'libs', library, 'node_modules'));
   }
   const marker = join(linked, '.package-lock.json');
   writeFileSync(marker, '{}');
   utimesSync(marker, FAR_FUTURE_S, FAR_FUTURE_S);
-}
-
-/** The libraries alone: nothing imports an app. */
-function workspaceFolders(folder: string): [parent: string, child: string][] {
-  return readdirSync(join(folder, 'libs')).map((child) => ['libs', child]);
 }
