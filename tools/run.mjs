@@ -7,6 +7,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { holdInstallLock } from './install-lock.mjs';
+
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const bin = join(root, 'node_modules', '.bin');
 const environment = {
@@ -27,9 +29,26 @@ function installIsDue() {
   return statSync(join(root, 'package-lock.json')).mtimeMs > statSync(installed).mtimeMs;
 }
 
+/** While somebody else installs, even what is there already may not be used. */
+async function install() {
+  const lock = join(root, '.nx', 'install.lock');
+  if (!installIsDue() && !existsSync(lock)) return;
+  const giveBack = await holdInstallLock(lock, (processId) => {
+    console.error(`Waiting for process ${processId}, which installs (${lock}) …`);
+  });
+  let status = 0;
+  try {
+    if (installIsDue()) status = runNpmCi();
+  } finally {
+    giveBack();
+  }
+  if (status === 0) return;
+  console.error('npm ci failed; see above. Nothing was started.');
+  process.exit(status);
+}
+
 /** Everything that npm prints goes to stderr: stdout belongs to the command. */
-function install() {
-  if (!installIsDue()) return;
+function runNpmCi() {
   console.error('Installing (npm ci) …');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const { status } = spawnSync(npm, ['ci', '--no-json', '--loglevel=error'], {
@@ -37,10 +56,7 @@ function install() {
     stdio: ['ignore', 2, 2],
     shell: process.platform === 'win32',
   });
-  if (status !== 0) {
-    console.error('npm ci failed; see above. Nothing was started.');
-    process.exit(status ?? 1);
-  }
+  return status ?? 1;
 }
 
 /** Runs a program of `node_modules/.bin` to its end. */
@@ -167,5 +183,5 @@ if (commands[command] === undefined) {
   console.error(`Usage: node tools/run.mjs ${Object.keys(commands).join('|')} [options]`);
   process.exit(2);
 }
-install();
+await install();
 commands[command](args);
