@@ -14,6 +14,7 @@ const depConstraints = [
   },
   { sourceTag: 'type:adapter', onlyDependOnLibsWithTags: ['type:domain', 'type:adapter', 'type:check'] },
   { sourceTag: 'type:function', onlyDependOnLibsWithTags: ['type:domain', 'type:adapter'] },
+  { sourceTag: 'type:operations', onlyDependOnLibsWithTags: ['type:domain', 'type:adapter'] },
   { sourceTag: 'type:client', onlyDependOnLibsWithTags: ['type:client'] },
   { sourceTag: 'type:simulator', onlyDependOnLibsWithTags: ['type:client'] },
   { sourceTag: 'type:check', onlyDependOnLibsWithTags: [] },

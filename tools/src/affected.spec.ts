@@ -63,9 +63,11 @@ describe('nx affected', () => {
     expect(affectedProjects()).toEqual([
       'aggregation',
       'analytics-fn',
+      'device-blocks',
       'dynamo-repo',
       'e2e',
       'infra-cdk',
+      'operations',
       'process-fn',
     ]);
   }, 120_000);

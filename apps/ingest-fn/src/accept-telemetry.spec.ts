@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
+import type { PackedEnvelope } from '@weir/envelope-stream';
 import { decodeEnvelope } from '@weir/telemetry-schema';
 import { acceptTelemetry, type TelemetryRequest } from './accept-telemetry.js';
-import type { PackedEnvelope } from './pack-envelopes.js';
 
 const NOW_MS = Date.UTC(2026, 10, 1, 12);
 

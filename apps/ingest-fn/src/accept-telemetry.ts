@@ -1,18 +1,5 @@
+import { packEnvelopes, type PublishEnvelopes, type PublishOutcome } from '@weir/envelope-stream';
 import { parseReading, type EnvelopeReading, type Rejection } from '@weir/telemetry-schema';
-import { packEnvelopes, type PackedEnvelope } from './pack-envelopes.js';
-
-/** Makes envelopes durable, trying again by itself as long as it may. */
-export type PublishEnvelopes = (
-  envelopes: readonly PackedEnvelope[],
-  deadlineMs: number,
-) => Promise<PublishOutcome>;
-
-export interface PublishOutcome {
-  /** Envelopes that are not known to be durable; 0 means that all of them are. */
-  readonly failed: number;
-  /** Envelopes that were refused and sent again. */
-  readonly retries: number;
-}
 
 export interface TelemetryRequest {
   readonly requestId: string;

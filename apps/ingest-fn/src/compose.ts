@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { createKinesisPublisher, type PublishEnvelopes } from '@weir/envelope-stream';
 import { createObservability, type Observability } from '@weir/observability';
-import type { PublishEnvelopes } from './accept-telemetry.js';
 import { readConfig } from './config.js';
-import { createKinesisPublisher } from './kinesis-publisher.js';
 
 export interface Composition {
   readonly observability: Observability;

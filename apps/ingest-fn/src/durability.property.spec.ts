@@ -1,8 +1,9 @@
+import type { PublishEnvelopes } from '@weir/envelope-stream';
+import { makePublisher } from '@weir/envelope-stream/testing';
 import { ProblemError } from '@weir/telemetry-schema';
 import fc from 'fast-check';
 import { gunzipSync } from 'node:zlib';
-import { acceptTelemetry, type PublishEnvelopes } from './accept-telemetry.js';
-import { makePublisher } from './testing/make-publisher.js';
+import { acceptTelemetry } from './accept-telemetry.js';
 import { telemetryResponse } from './transport.js';
 
 const NOW_MS = Date.UTC(2026, 0, 1);

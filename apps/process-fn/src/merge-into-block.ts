@@ -1,8 +1,8 @@
 import { emptyBlock, mergeReadings, type MergeOutcome, type Window } from '@weir/aggregation';
+import type { SlotReadings } from '@weir/device-blocks';
 import { ItemTooLargeError, TransientStoreError, blockKeyOf, type StoredBlock } from '@weir/dynamo-repo';
 import type { DeviceWork } from './device-work.js';
 import type { ExpiredBlocks } from './expired-blocks.js';
-import type { SlotReadings } from './group-readings.js';
 
 /** What became of a slot's readings. */
 export type SlotOutcome =

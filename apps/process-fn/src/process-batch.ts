@@ -1,9 +1,9 @@
+import type { DevicePart } from '@weir/device-blocks';
 import type { CapacityMeter, Repositories, WorkContext } from '@weir/dynamo-repo';
 import type { EnvelopeReading } from '@weir/telemetry-schema';
 import pLimit from 'p-limit';
 import { emptyTally, type BatchTally } from './batch-tally.js';
 import type { DeviceMemory } from './device-memory.js';
-import type { DevicePart } from './group-readings.js';
 import { processDevice } from './process-device.js';
 import type { Quarantine } from './quarantine.js';
 import { RecordLedger } from './record-ledger.js';

@@ -1,5 +1,5 @@
+import { groupReadings, type DevicePart, type SlotReadings } from '@weir/device-blocks';
 import type { DeviceWork } from './device-work.js';
-import { groupReadings, type DevicePart, type SlotReadings } from './group-readings.js';
 import { NewestBlock } from './newest-block.js';
 import type { BatchWork } from './process-batch.js';
 import type { RecordOrigin, StoreRefusal } from './quarantine.js';

@@ -1,6 +1,6 @@
+import { groupByDay, propagateBlocks } from '@weir/device-blocks';
 import { TransientStoreError, type StoredBlock } from '@weir/dynamo-repo';
 import type { DeviceWork } from './device-work.js';
-import { groupByDay, propagateBlocks } from './propagate-blocks.js';
 
 /**
  * Brings blocks to rest: propagates each of them, and seals those that are open, oldest first.

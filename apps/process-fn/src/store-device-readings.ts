@@ -1,9 +1,8 @@
+import { mapBounded, type SlotReadings } from '@weir/device-blocks';
 import { blockKeyOf, type StoredBlock } from '@weir/dynamo-repo';
 import type { DeviceMemory } from './device-memory.js';
 import type { DeviceWork } from './device-work.js';
 import { ExpiredBlocks } from './expired-blocks.js';
-import type { SlotReadings } from './group-readings.js';
-import { mapBounded } from './map-bounded.js';
 import { mergeIntoBlock, type SlotOutcome } from './merge-into-block.js';
 import { settleBlocks } from './settle-blocks.js';
 

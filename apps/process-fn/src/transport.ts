@@ -1,5 +1,5 @@
-import { gunzipSync } from 'node:zlib';
-import { decodeEnvelope, EnvelopeError, type Envelope } from '@weir/telemetry-schema';
+import { unpackEnvelope } from '@weir/envelope-stream';
+import type { Envelope } from '@weir/telemetry-schema';
 import type { KinesisStreamBatchResponse, KinesisStreamEvent, KinesisStreamRecord } from 'aws-lambda';
 import type { RecordOrigin } from './quarantine.js';
 
@@ -12,15 +12,6 @@ export type StreamRecord =
       readonly detail: string;
       readonly payloadBase64: string;
     };
-
-/**
- * What a record may inflate to: a request is at most 5 MiB, and its readings are written out again with every field, so
- * this is generous; anything above it is a bomb.
- */
-const ENVELOPE_BYTES_MAX = 32 * 1024 * 1024;
-
-/** The last millisecond of the year 9999, which is what RFC 3339 can express. */
-const TIME_MS_MAX = Date.UTC(10_000, 0, 1) - 1;
 
 /** The records of a Kinesis event, in its order. Never throws: what cannot be decoded says so. */
 export function recordsOf(event: KinesisStreamEvent): StreamRecord[] {
@@ -46,7 +37,7 @@ function recordOf(record: KinesisStreamRecord): StreamRecord {
     partitionKey,
   };
   try {
-    const envelope = envelopeOf(data);
+    const envelope = unpackEnvelope(Buffer.from(data, 'base64'));
     const origin = { ...source, requestId: envelope.requestId, receivedAtMs: envelope.receivedAt };
     return { decoded: true, origin, envelope };
   } catch (error) {
@@ -54,20 +45,6 @@ function recordOf(record: KinesisStreamRecord): StreamRecord {
     const receivedAtMs = Math.floor(approximateArrivalTimestamp * 1000);
     return { decoded: false, origin: { ...source, receivedAtMs }, detail, payloadBase64: data };
   }
-}
-
-function envelopeOf(data: string): Envelope {
-  const text = gunzipSync(Buffer.from(data, 'base64'), { maxOutputLength: ENVELOPE_BYTES_MAX }).toString(
-    'utf8',
-  );
-  const envelope = decodeEnvelope(text);
-  requireTime('receivedAt', envelope.receivedAt);
-  envelope.readings.forEach(({ timestamp }, index) => requireTime(`readings/${index}/timestamp`, timestamp));
-  return envelope;
-}
-
-function requireTime(field: string, timeMs: number): void {
-  if (timeMs > TIME_MS_MAX) throw new EnvelopeError('envelope_invalid', `${field} is after the year 9999`);
 }
 
 /** An event id is the shard's id and the sequence number, joined by a colon. */

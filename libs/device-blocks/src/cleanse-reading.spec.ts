@@ -1,6 +1,6 @@
 import type { DeviceEntry } from '@weir/dynamo-repo';
 import { cleanseReading } from './cleanse-reading.js';
-import { makeReading } from './testing/test-batch.js';
+import { makeReading } from './testing/make-reading.js';
 
 function entry(effectiveFromMs: number, rest: Partial<DeviceEntry> = {}): DeviceEntry {
   return { deviceId: 'pump-1', effectiveFromMs, ...rest };

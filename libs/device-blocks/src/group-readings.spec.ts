@@ -1,5 +1,5 @@
 import { groupReadings } from './group-readings.js';
-import { MINUTE_MS, NOON_MS, makeReading } from './testing/test-batch.js';
+import { MINUTE_MS, NOON_MS, makeReading } from './testing/make-reading.js';
 
 const BLOCK_MS = 10 * MINUTE_MS;
 

@@ -1,7 +1,22 @@
 import { RESOLUTION_MS, foldSummaries, summariseBlock, windowAt } from '@weir/aggregation';
-import type { Rollup, RollupSlot, StoredBlock } from '@weir/dynamo-repo';
-import type { DeviceWork } from './device-work.js';
+import type { Repositories, Rollup, RollupSlot, StoredBlock, WorkContext } from '@weir/dynamo-repo';
 import { mapBounded } from './map-bounded.js';
+
+/** What propagating blocks of one device needs. */
+export interface Propagation {
+  readonly deviceId: string;
+  readonly repositories: Pick<Repositories, 'rollups'>;
+  readonly newest: {
+    /**
+     * Whether the device's newest block begins at or after `timeMs`. When the answer is no, none did at some moment since
+     * the call.
+     */
+    isAtOrAfter(timeMs: number): Promise<boolean>;
+  };
+  /** Epoch milliseconds. */
+  readonly clock: () => number;
+  readonly work: WorkContext;
+}
 
 /** Hours are different items. */
 const HOURS_AT_ONCE = 4;
@@ -15,7 +30,7 @@ const HOURS_AT_ONCE = 4;
  *
  * @param blocks of one device and one UTC day, oldest first
  */
-export async function propagateBlocks(blocks: readonly StoredBlock[], device: DeviceWork): Promise<void> {
+export async function propagateBlocks(blocks: readonly StoredBlock[], device: Propagation): Promise<void> {
   const { repositories, deviceId, clock, work } = device;
   const hourGroups = groupByWindow(blocks, RESOLUTION_MS['1h']);
   const hours = await mapBounded(hourGroups, HOURS_AT_ONCE, (hourBlocks) => putHour(hourBlocks, device));
@@ -36,7 +51,7 @@ export async function propagateBlocks(blocks: readonly StoredBlock[], device: De
 }
 
 /** @returns the hour of the blocks, as it stands with them */
-async function putHour(blocks: readonly StoredBlock[], device: DeviceWork): Promise<Rollup> {
+async function putHour(blocks: readonly StoredBlock[], device: Propagation): Promise<Rollup> {
   const { repositories, deviceId, clock, work } = device;
   const slots = blocks.map(({ block, version }) => ({
     window: block.slot,

@@ -1,6 +1,18 @@
 import { PutRecordsCommand, type KinesisClient, type PutRecordsCommandOutput } from '@aws-sdk/client-kinesis';
-import type { PublishEnvelopes, PublishOutcome } from './accept-telemetry.js';
 import type { PackedEnvelope } from './pack-envelopes.js';
+
+/** Makes envelopes durable, trying again by itself as long as it may. */
+export type PublishEnvelopes = (
+  envelopes: readonly PackedEnvelope[],
+  deadlineMs: number,
+) => Promise<PublishOutcome>;
+
+export interface PublishOutcome {
+  /** Envelopes that are not known to be durable; 0 means that all of them are. */
+  readonly failed: number;
+  /** Envelopes that were refused and sent again. */
+  readonly retries: number;
+}
 
 /** https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html */
 const RECORDS_PER_CALL_MAX = 500;

@@ -19,6 +19,7 @@ export interface Mutation {
 }
 
 const PROCESS = 'apps/process-fn/src';
+const BLOCKS = 'libs/device-blocks/src';
 const STORE = 'libs/dynamo-repo/src';
 const BLOCK = 'libs/aggregation/src/block.ts';
 
@@ -152,12 +153,12 @@ export const MUTATIONS: readonly Mutation[] = [
     breakage: 'The day is folded into its month only by whoever changed it, who may have died before.',
     edits: [
       {
-        file: `${PROCESS}/propagate-blocks.ts`,
+        file: `${BLOCKS}/propagate-blocks.ts`,
         find: '  const { rollup: day } = await',
         replace: '  const { rollup: day, changed } = await',
       },
       {
-        file: `${PROCESS}/propagate-blocks.ts`,
+        file: `${BLOCKS}/propagate-blocks.ts`,
         find: 'if (await device.newest.isAtOrAfter(day.window.endMs)) {',
         replace: 'if (changed && (await device.newest.isAtOrAfter(day.window.endMs))) {',
       },
@@ -169,7 +170,7 @@ export const MUTATIONS: readonly Mutation[] = [
     breakage: 'Days are not folded into months.',
     edits: [
       {
-        file: `${PROCESS}/propagate-blocks.ts`,
+        file: `${BLOCKS}/propagate-blocks.ts`,
         find: 'if (await device.newest.isAtOrAfter(day.window.endMs)) {',
         replace: 'if (day === undefined) {',
       },
@@ -194,7 +195,7 @@ export const MUTATIONS: readonly Mutation[] = [
     breakage: 'What a block holds is added to what its hour holds, instead of taking its place.',
     edits: [
       {
-        file: `${PROCESS}/propagate-blocks.ts`,
+        file: `${BLOCKS}/propagate-blocks.ts`,
         find: '  const slots = blocks.map(',
         replace: `  const first = windowAt(RESOLUTION_MS['1h'], blocks[0]?.block.slot.startMs ?? 0).startMs;
   const before = await repositories.rollups.get(deviceId, 'hour', first, work);
@@ -203,7 +204,7 @@ export const MUTATIONS: readonly Mutation[] = [
   const slots = blocks.map(`,
       },
       {
-        file: `${PROCESS}/propagate-blocks.ts`,
+        file: `${BLOCKS}/propagate-blocks.ts`,
         find: 'summaries: summariseBlock(block),',
         replace: 'summaries: foldSummaries([...held(block.slot.startMs), summariseBlock(block)]),',
       },
@@ -294,7 +295,7 @@ export const MUTATIONS: readonly Mutation[] = [
     breakage: 'Of readings that contradict each other in one request, the first does not win.',
     edits: [
       {
-        file: `${PROCESS}/group-readings.ts`,
+        file: `${BLOCKS}/group-readings.ts`,
         find: '    if (seen.has(identity)) continue;\n',
         replace: '',
       },

@@ -1,6 +1,5 @@
 import type { KinesisClient, PutRecordsCommand, PutRecordsCommandOutput } from '@aws-sdk/client-kinesis';
-import type { PublishEnvelopes } from '../accept-telemetry.js';
-import { createKinesisPublisher } from '../kinesis-publisher.js';
+import { createKinesisPublisher, type PublishEnvelopes } from '../kinesis-publisher.js';
 
 /** Answers one PutRecords call, or fails it. */
 export type AnswerPut = (
