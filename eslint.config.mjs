@@ -74,6 +74,7 @@ export default tseslint.config(
         require: 'readonly',
         module: 'writable',
         URL: 'readonly',
+        fetch: 'readonly',
         __dirname: 'readonly',
         setInterval: 'readonly',
       },

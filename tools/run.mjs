@@ -1,6 +1,7 @@
 /**
- * What `npm start`, `npm test` and the scripts `token`, `invoke`, `fix` and `release` run: installs when that is due, then hands over to the
- * pinned Node and to Nx. Needs nothing but Node ≥ 20 and npm, so that a fresh clone can begin here.
+ * What `npm start`, `npm test` and the scripts `token`, `invoke`, `query`, `weir`, `fix` and `release` run: installs when
+ * that is due, then hands over to the pinned Node and to Nx. Needs nothing but Node ≥ 20 and npm, so that a fresh clone can
+ * begin here.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -161,6 +162,58 @@ function runtimeCommand(name) {
   };
 }
 
+/** SQL over the archive. The shell's folder is where relative paths begin. */
+function query(args) {
+  build('build', 'archive-query');
+  process.exit(run('node', [join(root, 'apps/archive-query/dist/cli.mjs'), ...args]).status);
+}
+
+/** Where the environment says which AWS to speak to, the commands of operations go there; else to the runtime on this machine. */
+async function weir(args) {
+  const { portBase, rest } = takePortBase(args);
+  const elsewhere = Object.keys(process.env).some((name) =>
+    /^AWS_(ENDPOINT_URL|PROFILE|ACCESS_KEY_ID|REGION)/.test(name),
+  );
+  const helpOnly = rest.length === 0 || rest.includes('--help') || rest.includes('-h');
+  if (!helpOnly && (portBase !== undefined || !elsewhere)) {
+    Object.assign(environment, await localEngines(portBase ?? '4000'));
+  }
+  build('build', 'operations');
+  process.exit(run('node', [join(root, 'apps/operations/dist/cli.mjs'), ...rest]).status);
+}
+
+/** The option `--port-base N` or `--port-base=N`, and the arguments without it. */
+function takePortBase(args) {
+  const at = args.findIndex((arg) => arg === '--port-base' || arg.startsWith('--port-base='));
+  if (at < 0) return { portBase: undefined, rest: args };
+  const [, inline] = args[at].split('=');
+  const rest = [...args.slice(0, at), ...args.slice(at + (inline === undefined ? 2 : 1))];
+  return { portBase: inline ?? args[at + 1] ?? '', rest };
+}
+
+/** The SDK's own variables for the engines of the runtime at a port base. */
+async function localEngines(portBase) {
+  let engines;
+  try {
+    engines = (await (await fetch(`http://127.0.0.1:${portBase}/status`)).json()).engines;
+  } catch {
+    console.error(
+      `No Weir runs at port ${portBase}: start it with npm start, name its --port-base, or set AWS_PROFILE or ` +
+        'AWS_REGION for one on AWS.',
+    );
+    process.exit(1);
+  }
+  return {
+    AWS_ENDPOINT_URL_KINESIS: engines.kinesis?.endpoint,
+    AWS_ENDPOINT_URL_DYNAMODB: engines.dynamodb?.endpoint,
+    AWS_ENDPOINT_URL_S3: engines.s3?.endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    AWS_SESSION_TOKEN: 'local',
+  };
+}
+
 function fix() {
   const formatted = run('prettier', ['--write', '--log-level=warn', '.']).status;
   process.exit(run('eslint', ['--fix', '.']).status || formatted);
@@ -176,6 +229,8 @@ const commands = {
   test,
   token: runtimeCommand('token'),
   invoke: runtimeCommand('invoke'),
+  query,
+  weir,
   fix,
   release,
 };
@@ -184,4 +239,4 @@ if (commands[command] === undefined) {
   process.exit(2);
 }
 await install();
-commands[command](args);
+await commands[command](args);
