@@ -7,4 +7,4 @@ export {
   type SlotReadings,
 } from './group-readings.js';
 export { mapBounded } from './map-bounded.js';
-export { groupByDay, propagateBlocks, type Propagation } from './propagate-blocks.js';
+export { foldDay, foldHours, groupByDay, propagateBlocks, type Propagation } from './propagate-blocks.js';

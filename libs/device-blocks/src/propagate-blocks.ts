@@ -31,9 +31,20 @@ const HOURS_AT_ONCE = 4;
  * @param blocks of one device and one UTC day, oldest first
  */
 export async function propagateBlocks(blocks: readonly StoredBlock[], device: Propagation): Promise<void> {
-  const { repositories, deviceId, clock, work } = device;
   const hourGroups = groupByWindow(blocks, RESOLUTION_MS['1h']);
-  const hours = await mapBounded(hourGroups, HOURS_AT_ONCE, (hourBlocks) => putHour(hourBlocks, device));
+  await foldHours(
+    await mapBounded(hourGroups, HOURS_AT_ONCE, (hourBlocks) => putHour(hourBlocks, device)),
+    device,
+  );
+}
+
+/**
+ * Folds hours of one UTC day, as they stand, into the levels above, as far as these are due.
+ *
+ * @param hours of one device, oldest first
+ */
+export async function foldHours(hours: readonly Rollup[], device: Propagation): Promise<void> {
+  const { repositories, deviceId, clock, work } = device;
   const over: Rollup[] = [];
   for (const hour of hours) if (await device.newest.isAtOrAfter(hour.window.endMs)) over.push(hour);
   if (over.length === 0) return;
@@ -45,6 +56,12 @@ export async function propagateBlocks(blocks: readonly StoredBlock[], device: Pr
     work,
   );
   await mapBounded(over, HOURS_AT_ONCE, (hour) => repositories.rollups.markFolded(hour, clock(), work));
+  await foldDay(day, device);
+}
+
+/** Folds a day, as it stands, into its month, if the device's newest block lies in a later day. */
+export async function foldDay(day: Rollup, device: Propagation): Promise<void> {
+  const { repositories, deviceId, clock, work } = device;
   if (await device.newest.isAtOrAfter(day.window.endMs)) {
     await repositories.rollups.putSlots(deviceId, 'month', [foldOf(day)], clock(), work);
   }

@@ -6,4 +6,4 @@ export {
   type PublishOutcome,
 } from './kinesis-publisher.js';
 export { packEnvelopes, type PackedEnvelope, type RequestContext } from './pack-envelopes.js';
-export { unpackEnvelope } from './unpack-envelope.js';
+export { readEnvelope, unpackEnvelope } from './unpack-envelope.js';

@@ -159,8 +159,8 @@ export const MUTATIONS: readonly Mutation[] = [
       },
       {
         file: `${BLOCKS}/propagate-blocks.ts`,
-        find: 'if (await device.newest.isAtOrAfter(day.window.endMs)) {',
-        replace: 'if (changed && (await device.newest.isAtOrAfter(day.window.endMs))) {',
+        find: '  await foldDay(day, device);',
+        replace: '  if (changed) await foldDay(day, device);',
       },
     ],
     suite: 'simulator',

@@ -1,0 +1,128 @@
+import {
+  RESOLUTION_MS,
+  summariseBlock,
+  windowAt,
+  type Block,
+  type Summaries,
+  type Window,
+} from '@weir/aggregation';
+import type { Rollup, RollupSlot, StoredBlock } from '@weir/dynamo-repo';
+import type { Difference } from './difference.js';
+import type { DeviceSnapshot } from './device-snapshot.js';
+import { unitePoints, type UnitedPoints } from './unite-points.js';
+
+/** A slot of a block, and what should be in it. */
+export interface SlotTruth {
+  readonly slot: Window;
+  readonly stored: StoredBlock | undefined;
+  /**
+   * - `kept`: the block is in the store, or is to be.
+   * - `expired`: the block has been deleted by its time to live; the rollups alone have to be right.
+   */
+  readonly state: 'kept' | 'expired';
+  /** What its place in the hour should hold. */
+  readonly summaries: Summaries;
+}
+
+/**
+ * What every slot should hold that the store or the archive knows of, in time order, and where blocks do not.
+ *
+ * Of an expired block the archive says what it was, unless its hour has counted more than that: an aggregate is not put
+ * right by a part of itself.
+ *
+ * @param archived blocks by slot start, of readings received before `horizonMs`
+ */
+export function slotTruths(
+  snapshot: DeviceSnapshot,
+  archived: ReadonlyMap<number, Block>,
+  blockMs: number,
+  horizonMs: number,
+): { readonly slots: readonly SlotTruth[]; readonly differences: readonly Difference[] } {
+  const differences: Difference[] = [];
+  const inRollups = [...snapshot.rollups.hour.values()].flatMap(({ slots }) =>
+    slots.map(({ window }) => window.startMs),
+  );
+  const starts = new Set([...snapshot.blocks.keys(), ...archived.keys(), ...inRollups]);
+  const slots = [...starts]
+    .sort((a, b) => a - b)
+    .flatMap((startMs): SlotTruth[] => {
+      const slot = { startMs, endMs: startMs + blockMs };
+      const stored = snapshot.blocks.get(startMs);
+      const made = archived.get(startMs);
+      if (stored || (made && !hasExpired(snapshot, startMs))) {
+        const united = unitePoints(slot, stored?.block, made, horizonMs);
+        if (!isCorruptBlock(snapshot, startMs)) differences.push(...blockDifferences(slot, stored, united));
+        return [{ slot, stored, state: 'kept', summaries: summariseBlock(united.block) }];
+      }
+      const child = childOf(snapshot.rollups.hour.get(hourOf(startMs)), startMs);
+      const summaries = made && summariseBlock(made);
+      if (summaries && !isPartOf(summaries, child?.summaries)) {
+        return [{ slot, stored, state: 'expired', summaries }];
+      }
+      if (!child) return [];
+      differences.push({
+        level: 'hour',
+        window: slot,
+        kind: 'not_in_archive',
+        detail: `the block has expired, and the archive has ${made ? 'only a part' : 'nothing'} of what it held`,
+      });
+      return [{ slot, stored, state: 'expired', summaries: child.summaries }];
+    });
+  return { slots, differences };
+}
+
+/** The child of a rollup that begins at `startMs`. */
+export function childOf(rollup: Rollup | undefined, startMs: number): RollupSlot | undefined {
+  return rollup?.slots.find(({ window }) => window.startMs === startMs);
+}
+
+/** The start of the UTC hour of an instant. */
+export function hourOf(timeMs: number): number {
+  return windowAt(RESOLUTION_MS['1h'], timeMs).startMs;
+}
+
+/** The start of the UTC day of an instant. */
+export function dayOf(timeMs: number): number {
+  return windowAt(RESOLUTION_MS['1d'], timeMs).startMs;
+}
+
+/** A block that is not there, and that the rollups know: in its hour, or, where the hour is not there either, in the day. */
+function hasExpired({ rollups }: DeviceSnapshot, slotStartMs: number): boolean {
+  const hourMs = hourOf(slotStartMs);
+  const hour = rollups.hour.get(hourMs);
+  if (hour) return childOf(hour, slotStartMs) !== undefined;
+  return childOf(rollups.day.get(dayOf(hourMs)), hourMs) !== undefined;
+}
+
+function isCorruptBlock({ corrupt }: DeviceSnapshot, startMs: number): boolean {
+  return corrupt.some((item) => item.level === 'block' && item.startMs === startMs);
+}
+
+/** Whether of some metric there are fewer values than `whole` has. */
+export function isPartOf(summaries: Summaries, whole: Summaries | undefined): boolean {
+  return [...(whole ?? [])].some(([metric, { count }]) => (summaries.get(metric)?.count ?? 0) < count);
+}
+
+function blockDifferences(
+  window: Window,
+  stored: StoredBlock | undefined,
+  { block, missing, altered, outranked, unarchived }: UnitedPoints,
+): Difference[] {
+  const differences: Difference[] = [];
+  const level = 'block';
+  if (!stored) {
+    const detail = `the block is not stored; the archive has ${block.readings.length} readings`;
+    return [{ level, window, kind: 'missing', detail }];
+  }
+  if (missing > 0)
+    differences.push({ level, window, kind: 'missing', detail: `${missing} points are not stored` });
+  if (altered + outranked > 0) {
+    const detail = `${altered} points have another value than was sent, ${outranked} were superseded or came later`;
+    differences.push({ level, window, kind: 'differs', detail });
+  }
+  if (unarchived > 0) {
+    const detail = `${unarchived} points are stored that the archive does not have`;
+    differences.push({ level, window, kind: 'not_in_archive', detail });
+  }
+  return differences;
+}
