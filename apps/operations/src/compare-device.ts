@@ -99,7 +99,7 @@ function hourTruths(
     const child = childOf(snapshot.rollups.day.get(dayOf(window.startMs)), window.startMs);
     const expired =
       !snapshot.rollups.hour.has(window.startMs) && inside.every(({ state }) => state === 'expired');
-    if (child && expired && (inside.length === 0 || isPartOf(summaries, child.summaries))) {
+    if (child && expired && (inside.length === 0 || isPartOf(summaries, child))) {
       const detail = 'the hour has expired, and the archive has less than it held';
       differences.push({ level: 'day', window, kind: 'not_in_archive', detail });
       return [{ window, summaries: child.summaries, due: true }];

@@ -2,6 +2,7 @@ import {
   RESOLUTION_MS,
   summariseBlock,
   windowAt,
+  windowContains,
   type Block,
   type Summaries,
   type Window,
@@ -56,7 +57,7 @@ export function slotTruths(
       }
       const child = childOf(snapshot.rollups.hour.get(hourOf(startMs)), startMs);
       const summaries = made && summariseBlock(made);
-      if (summaries && !isPartOf(summaries, child?.summaries)) {
+      if (summaries && !isPartOf(summaries, child)) {
         return [{ slot, stored, state: 'expired', summaries }];
       }
       if (!child) return [];
@@ -98,9 +99,18 @@ function isCorruptBlock({ corrupt }: DeviceSnapshot, startMs: number): boolean {
   return corrupt.some((item) => item.level === 'block' && item.startMs === startMs);
 }
 
-/** Whether of some metric there are fewer values than `whole` has. */
-export function isPartOf(summaries: Summaries, whole: Summaries | undefined): boolean {
-  return [...(whole ?? [])].some(([metric, { count }]) => (summaries.get(metric)?.count ?? 0) < count);
+/**
+ * Whether of some metric there are fewer values than a child of a rollup has counted. What it counted outside of its own
+ * window is no evidence of anything.
+ */
+export function isPartOf(summaries: Summaries, child: RollupSlot | undefined): boolean {
+  return [...(child?.summaries ?? [])].some(
+    ([metric, { count, first, last }]) =>
+      count > (summaries.get(metric)?.count ?? 0) &&
+      child !== undefined &&
+      windowContains(child.window, first.timestampMs) &&
+      windowContains(child.window, last.timestampMs),
+  );
 }
 
 function blockDifferences(
@@ -115,14 +125,18 @@ function blockDifferences(
     return [{ level, window, kind: 'missing', detail }];
   }
   if (missing > 0)
-    differences.push({ level, window, kind: 'missing', detail: `${missing} points are not stored` });
+    differences.push({ level, window, kind: 'missing', detail: `${points(missing)} not stored` });
   if (altered + outranked > 0) {
-    const detail = `${altered} points have another value than was sent, ${outranked} were superseded or came later`;
+    const detail = `of ${altered} points the value is not what was sent, and ${outranked} should have been superseded`;
     differences.push({ level, window, kind: 'differs', detail });
   }
   if (unarchived > 0) {
-    const detail = `${unarchived} points are stored that the archive does not have`;
+    const detail = `${points(unarchived)} stored that the archive does not have`;
     differences.push({ level, window, kind: 'not_in_archive', detail });
   }
   return differences;
+}
+
+function points(count: number): string {
+  return count === 1 ? '1 point is' : `${count} points are`;
 }
