@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readArchivedObject } from '@weir/envelope-stream';
 import { encodeEnvelope } from '@weir/telemetry-schema';
@@ -47,7 +47,10 @@ export async function withoutStrayRecords(objects: readonly string[], folder: st
       paths.push(object);
       continue;
     }
-    const copy = join(folder, `${index}.ndjson`);
+    // The hour of arrival is read from the path.
+    const hour = /envelopes\/(\d{4}\/\d\d\/\d\d\/\d\d)\//.exec(object)?.[0] ?? '';
+    await mkdir(join(folder, hour), { recursive: true });
+    const copy = join(folder, hour, `${index}.ndjson`);
     await writeFile(copy, envelopes.map(encodeEnvelope).join(''));
     paths.push(copy);
   }

@@ -11,9 +11,19 @@ describe('parseCommandLine', () => {
   });
 
   it('takes a named query with all of its parameters', () => {
-    const args = ['--named', 'hourly_averages', '--param', 'device=a=b', '--param', 'metric=', '--csv'];
+    const args = [
+      '--named',
+      'hourly_averages',
+      '--param',
+      'device=a=b',
+      '--param',
+      'from=',
+      '--param',
+      'to=x',
+      '--csv',
+    ];
     expect(parseCommandLine([...args, '--archive', 'copy'], '/work')).toMatchObject({
-      parameters: { device: 'a=b', metric: '' },
+      parameters: { device: 'a=b', from: '', to: 'x' },
       source: { archive: '/work/copy' },
       format: 'csv',
     });
@@ -24,13 +34,13 @@ describe('parseCommandLine', () => {
     [['SELECT', '1'], 'The SQL must be one argument: put it in quotes.'],
     [['SELECT 1', '--json', '--csv'], '--json and --csv exclude each other.'],
     [['SELECT 1', '--archive', 'a', '--data-dir', 'b'], '--archive and --data-dir exclude each other.'],
-    [['SELECT 1', '--named', 'device_volume'], '--named and SQL exclude each other.'],
+    [['SELECT 1', '--named', 'daily_volume'], '--named and SQL exclude each other.'],
     [
       ['--named', 'nothing'],
-      '--named must be one of hourly_averages, silent_devices, device_volume, not nothing.',
+      '--named must be one of hourly_averages, silent_devices, daily_volume, not nothing.',
     ],
-    [['--named', 'hourly_averages', '--param', 'device=a'], 'hourly_averages needs --param metric=VALUE.'],
-    [['--named', 'device_volume', '--param', 'x=1'], 'device_volume has no parameter x.'],
+    [['--named', 'hourly_averages', '--param', 'device=a'], 'hourly_averages needs --param from=VALUE.'],
+    [['--named', 'silent_devices', '--param', 'x=1'], 'silent_devices has no parameter x.'],
     [['SELECT 1', '--param', 'x'], '--param must be NAME=VALUE, not x.'],
     [['SELECT 1', '--param', 'x=1', '--param', 'x=2'], '--param x is given twice.'],
     [['SELECT 1', '--nothing'], "Unknown option '--nothing'"],

@@ -31,9 +31,10 @@ export const USAGE = `Usage: npm run query -- "SELECT …" [options]
 
 Runs SQL (DuckDB) over the archive of a local Weir, whether it runs or not.
 
-Views
-  envelopes        one row an envelope as it was archived: version, receivedAt, requestId, trace, readings
-  distinct_points  device_id, ts, metric, value, revision, received_at: of every point the one that counts
+Views, as on Athena
+  envelopes        one row an envelope as it was archived: version, receivedAt, requestId, trace, readings, arrival_hour
+  points           every point as often as it arrived
+  distinct_points  device_id, timestamp_ms, metric, value, revision, received_at_ms: each point once, as it counts
 
 Values are as devices sent them, before any conversion by the registry.
 

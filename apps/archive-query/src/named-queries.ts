@@ -6,35 +6,40 @@ export interface NamedQuery {
   readonly sql: string;
 }
 
-/** The same names and columns as the named queries of the Athena workgroup. */
+/** The names and columns are those of the named queries on Athena (`apps/infra-cdk/archive`). */
 export const NAMED_QUERIES: readonly NamedQuery[] = [
   {
     name: 'hourly_averages',
-    purpose: 'count, average, least and greatest of one metric of one device, by UTC hour',
-    parameters: ['device', 'metric'],
-    sql: `SELECT date_trunc('hour', ts) AS hour, count(*) AS count, avg(value) AS avg, min(value) AS min, max(value) AS max
+    purpose: 'the UTC hours of one device, each point once; from and to in RFC 3339',
+    parameters: ['device', 'from', 'to'],
+    sql: `SELECT metric, date_trunc('hour', epoch_ms(timestamp_ms)) AS hour,
+  count(*) AS count, avg(value) AS avg, min(value) AS min, max(value) AS max
 FROM distinct_points
-WHERE device_id = $device AND metric = $metric
-GROUP BY hour
-ORDER BY hour`,
+WHERE device_id = $device
+  AND timestamp_ms >= epoch_ms(CAST($from AS TIMESTAMPTZ)) AND timestamp_ms < epoch_ms(CAST($to AS TIMESTAMPTZ))
+GROUP BY metric, hour
+ORDER BY metric, hour`,
   },
   {
     name: 'silent_devices',
-    purpose: 'devices whose newest reading is more than an hour older than the newest of all',
+    purpose: 'devices that sent something within the last day, but nothing within the last hour',
     parameters: [],
-    sql: `SELECT device_id, max(ts) AS last_ts, max(received_at) AS last_received_at
-FROM distinct_points
+    sql: `SELECT device_id, epoch_ms(max(received_at_ms)) AS last_received_at, epoch_ms(max(timestamp_ms)) AS last_reading_at
+FROM points
 GROUP BY device_id
-HAVING max(ts) < (SELECT max(ts) FROM distinct_points) - INTERVAL 1 HOUR
-ORDER BY last_ts`,
+HAVING max(received_at_ms) BETWEEN epoch_ms(now()) - 86400000 AND epoch_ms(now()) - 3600000
+ORDER BY last_received_at`,
   },
   {
-    name: 'device_volume',
-    purpose: 'readings and points of each device, by UTC day',
-    parameters: [],
-    sql: `SELECT date_trunc('day', ts) AS day, device_id, count(DISTINCT ts) AS readings, count(*) AS points
-FROM distinct_points
-GROUP BY day, device_id
-ORDER BY day, points DESC, device_id`,
+    name: 'daily_volume',
+    purpose: 'what each device sent on each day of arrival since a day (2026/11/01), repeats included',
+    parameters: ['day'],
+    sql: `SELECT left(arrival_hour, 10) AS arrival_day, device_id,
+  count(DISTINCT (request_id, received_at_ms, position)) AS readings, count(*) AS points,
+  count(DISTINCT (timestamp_ms, metric)) AS distinct_points
+FROM points
+WHERE arrival_hour >= $day
+GROUP BY arrival_day, device_id
+ORDER BY arrival_day, points DESC`,
   },
 ];

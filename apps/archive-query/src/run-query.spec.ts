@@ -36,13 +36,14 @@ function query(...args: readonly string[]) {
   return runQuery(parseCommandLine([...args, '--data-dir', dataDir], '/'));
 }
 
-const POINTS = 'SELECT metric, value, revision, received_at FROM distinct_points ORDER BY ts, metric';
+const POINTS =
+  'SELECT metric, value, revision, received_at_ms FROM distinct_points ORDER BY timestamp_ms, metric';
 
 describe('distinct_points', () => {
   it('has a point once, however often it was sent or delivered', async () => {
     archive('a', record(5, reading(1)), record(6, reading(1)));
     archive('b', record(5, reading(1)));
-    expect((await query(POINTS)).rows).toEqual([['flow', 1, 0, '1970-01-01T00:00:00.005Z']]);
+    expect((await query(POINTS)).rows).toEqual([['flow', 1, 0, 5]]);
   });
 
   it.each([
@@ -67,13 +68,15 @@ describe('distinct_points', () => {
       record(5, reading(1, { metrics: { flow: 1, level: 2 } }), reading(3, { timestamp: NOON_MS + 1 })),
       record(6, reading(4, { deviceId: 'pump-2' })),
     );
-    const { columns, rows } = await query('SELECT * FROM distinct_points ORDER BY device_id, ts, metric');
-    expect(columns).toEqual(['device_id', 'ts', 'metric', 'value', 'revision', 'received_at']);
+    const { columns, rows } = await query(
+      'SELECT * FROM distinct_points ORDER BY device_id, timestamp_ms, metric',
+    );
+    expect(columns).toEqual(['device_id', 'timestamp_ms', 'metric', 'value', 'revision', 'received_at_ms']);
     expect(rows.map((row) => row.slice(0, 4))).toEqual([
-      ['pump-1', '2026-05-14T12:00:00.000Z', 'flow', 1],
-      ['pump-1', '2026-05-14T12:00:00.000Z', 'level', 2],
-      ['pump-1', '2026-05-14T12:00:00.001Z', 'flow', 3],
-      ['pump-2', '2026-05-14T12:00:00.000Z', 'flow', 4],
+      ['pump-1', NOON_MS, 'flow', 1],
+      ['pump-1', NOON_MS, 'level', 2],
+      ['pump-1', NOON_MS + 1, 'flow', 3],
+      ['pump-2', NOON_MS, 'flow', 4],
     ]);
   });
 });
@@ -115,47 +118,49 @@ describe('envelopes', () => {
   });
 });
 
-describe('named queries', () => {
-  beforeEach(() => {
-    archive(
-      'a',
-      record(
-        5,
-        ...[1, 2, 6].map((value, index) => reading(value, { timestamp: NOON_MS + index * 20 * 60_000 })),
-      ),
-      record(6, reading(9, { timestamp: NOON_MS + HOUR_MS }), reading(7, { deviceId: 'pump-2' })),
-    );
-  });
-
-  it('hourly_averages', async () => {
-    const { columns, rows } = await query(
-      '--named',
-      'hourly_averages',
-      '--param',
-      'device=pump-1',
-      '--param',
-      'metric=flow',
-    );
-    expect(columns).toEqual(['hour', 'count', 'avg', 'min', 'max']);
+describe('points', () => {
+  it('are there as often as they arrived, stray records or not', async () => {
+    archive('a', record(5, reading(1), reading(2)), Buffer.from('poison'), record(5, reading(1)));
+    const columns = 'value, received_at_ms, request_id, position, arrival_hour';
+    const { rows } = await query(`SELECT ${columns} FROM points ORDER BY line, position`);
     expect(rows).toEqual([
-      ['2026-05-14T12:00:00.000Z', 3, 3, 1, 6],
-      ['2026-05-14T13:00:00.000Z', 1, 9, 9, 9],
+      [1, 5, 'r5', 1, '2026/05/14/12'],
+      [2, 5, 'r5', 2, '2026/05/14/12'],
+      [1, 5, 'r5', 1, '2026/05/14/12'],
     ]);
+  });
+});
+
+describe('named queries', () => {
+  it('hourly_averages', async () => {
+    const ofHour = [1, 2, 6].map((value, index) =>
+      reading(value, { timestamp: NOON_MS + index * 20 * 60_000 }),
+    );
+    const next = reading(9, { timestamp: NOON_MS + HOUR_MS });
+    archive('a', record(5, ...ofHour), record(6, next, reading(7, { deviceId: 'pump-2' }), ...ofHour));
+    const range = ['--param', 'from=2026-05-14T12:00:00Z', '--param', 'to=2026-05-14T15:00:00+02:00'];
+    const { columns, rows } = await query('--named', 'hourly_averages', '--param', 'device=pump-1', ...range);
+    expect(columns).toEqual(['metric', 'hour', 'count', 'avg', 'min', 'max']);
+    expect(rows).toEqual([['flow', '2026-05-14T12:00:00.000Z', 3, 3, 1, 6]]);
   });
 
   it('silent_devices', async () => {
-    expect((await query('--named', 'silent_devices')).rows).toEqual([]);
-    archive('b', record(7, reading(9, { timestamp: NOON_MS + HOUR_MS + 1 })));
+    const receivedAt = Date.now() - 2 * HOUR_MS;
+    archive('a', record(receivedAt, reading(1)), record(Date.now(), reading(1, { deviceId: 'pump-2' })));
+    archive('b', record(5, reading(1, { deviceId: 'pump-3' })));
     expect((await query('--named', 'silent_devices')).rows).toEqual([
-      ['pump-2', '2026-05-14T12:00:00.000Z', '1970-01-01T00:00:00.006Z'],
+      ['pump-1', new Date(receivedAt).toISOString(), '2026-05-14T12:00:00.000Z'],
     ]);
   });
 
-  it('device_volume', async () => {
-    expect((await query('--named', 'device_volume')).rows).toEqual([
-      ['2026-05-14T00:00:00.000Z', 'pump-1', 4, 4],
-      ['2026-05-14T00:00:00.000Z', 'pump-2', 1, 1],
+  it('daily_volume', async () => {
+    archive('a', record(5, reading(1), reading(2)), record(5, reading(1), reading(2)));
+    archive('b', record(6, reading(1, { deviceId: 'pump-2' })));
+    expect((await query('--named', 'daily_volume', '--param', 'day=2026/05/14')).rows).toEqual([
+      ['2026/05/14', 'pump-1', 2, 4, 1],
+      ['2026/05/14', 'pump-2', 1, 1, 1],
     ]);
+    expect((await query('--named', 'daily_volume', '--param', 'day=2026/05/15')).rows).toEqual([]);
   });
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as DuckDb from '@duckdb/node-api';
 import { archivedObjects, withoutStrayRecords } from './archive-objects.js';
-import { DISTINCT_POINTS_VIEW, envelopesView } from './archive-views.js';
+import { DISTINCT_POINTS_VIEW, POINTS_VIEW, envelopesView } from './archive-views.js';
 import type { QueryCommand } from './command-line.js';
 import { plainValue, type ResultTable } from './result-table.js';
 
@@ -31,6 +31,7 @@ export async function runQuery({
     await connection.run("SET TimeZone = 'UTC'");
     const paths = await withoutStrayRecords(objects, folder);
     await connection.run(envelopesView(paths));
+    await connection.run(POINTS_VIEW);
     await connection.run(DISTINCT_POINTS_VIEW);
     const result = await connection.runAndReadAll(sql, { ...parameters });
     return {
