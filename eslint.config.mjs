@@ -4,7 +4,8 @@ import tseslint from 'typescript-eslint';
 
 /**
  * Who may import whom (docs/architecture.md, "House rules"). Domain code knows no AWS and does no I/O; functions reach
- * the world through adapters; clients, the simulator and the local runtime know no server code.
+ * the world through adapters; clients, the simulator and the local runtime know no server code. The vocabulary is names that
+ * both the functions and the infrastructure use.
  */
 const depConstraints = [
   {
@@ -12,14 +13,18 @@ const depConstraints = [
     onlyDependOnLibsWithTags: ['type:domain'],
     bannedExternalImports: ['@aws-*', 'aws-*'],
   },
-  { sourceTag: 'type:adapter', onlyDependOnLibsWithTags: ['type:domain', 'type:adapter', 'type:check'] },
+  { sourceTag: 'type:vocabulary', onlyDependOnLibsWithTags: [] },
+  {
+    sourceTag: 'type:adapter',
+    onlyDependOnLibsWithTags: ['type:domain', 'type:adapter', 'type:vocabulary', 'type:check'],
+  },
   { sourceTag: 'type:function', onlyDependOnLibsWithTags: ['type:domain', 'type:adapter'] },
   { sourceTag: 'type:operations', onlyDependOnLibsWithTags: ['type:domain', 'type:adapter'] },
   { sourceTag: 'type:client', onlyDependOnLibsWithTags: ['type:client'] },
   { sourceTag: 'type:simulator', onlyDependOnLibsWithTags: ['type:client'] },
   { sourceTag: 'type:check', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'type:runtime', onlyDependOnLibsWithTags: ['type:check'] },
-  { sourceTag: 'type:infra', onlyDependOnLibsWithTags: [] },
+  { sourceTag: 'type:infra', onlyDependOnLibsWithTags: ['type:vocabulary'] },
   { sourceTag: 'type:contract', onlyDependOnLibsWithTags: ['type:check'] },
   { sourceTag: 'type:tool', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: ['type:client', 'type:check'] },

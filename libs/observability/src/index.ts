@@ -1,2 +1,2 @@
-export { METRIC, type MetricName } from './metric-names.js';
+export { METRIC, type MetricName } from '@weir/metric-names';
 export { createObservability, currentTraceHeader, instrument, type Observability } from './observability.js';

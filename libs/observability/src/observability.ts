@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { Tracer } from '@aws-lambda-powertools/tracer';
+import { METRIC_NAMESPACE } from '@weir/metric-names';
 import type { Context } from 'aws-lambda';
 
 /** The three instruments of a function. Namespace, level and sampling come from Powertools' own environment variables. */
@@ -19,7 +20,7 @@ export interface Observability {
 export function createObservability(service: string, stage: string): Observability {
   return {
     logger: new Logger({ serviceName: service, persistentLogAttributes: { stage } }),
-    metrics: new Metrics({ namespace: 'Weir', serviceName: service, defaultDimensions: { stage } }),
+    metrics: new Metrics({ namespace: METRIC_NAMESPACE, serviceName: service, defaultDimensions: { stage } }),
     tracer: new Tracer({ serviceName: service }),
   };
 }

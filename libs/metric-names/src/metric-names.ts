@@ -1,6 +1,9 @@
+/** The namespace of everything that Weir itself measures. */
+export const METRIC_NAMESPACE = 'Weir';
+
 /**
  * Every metric that Weir emits, in the namespace `Weir`. Dimensions are service, stage, operation and outcome only;
- * ids of devices belong in logs. Alarms and dashboards take the names from here.
+ * ids of devices belong in logs. The functions, the alarms and the dashboard take the names from here.
  */
 export const METRIC = {
   /** Readings that a 202 promised to keep. */
@@ -23,7 +26,7 @@ export const METRIC = {
   readUnits: 'ReadUnits',
   writeConflicts: 'WriteConflicts',
   storeRetries: 'StoreRetries',
-  /** From receipt of a request to its readings being queryable, in milliseconds. */
+  /** Of a batch: from receipt of its oldest finished record to all of its finished records being queryable, in milliseconds. */
   freshness: 'Freshness',
 } as const;
 

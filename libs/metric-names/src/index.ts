@@ -1,0 +1,1 @@
+export { METRIC, METRIC_NAMESPACE, type MetricName } from './metric-names.js';
