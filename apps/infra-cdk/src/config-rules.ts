@@ -61,6 +61,15 @@ export function oneOfWords(values: readonly string[]): Rule {
   };
 }
 
+/** An address that mail can be sent to, as far as its looks tell. */
+export const emailAddress: Rule = {
+  parse: (text) => text,
+  complaint: (value) =>
+    typeof value === 'string' && /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(value)
+      ? undefined
+      : `must be a mail address, not ${String(value)}`,
+};
+
 /** True or false. */
 export const flag: Rule = {
   parse: (text) => (text === 'true' ? true : text === 'false' ? false : text),

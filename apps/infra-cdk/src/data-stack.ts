@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ArchiveSql } from './archive-sql.js';
 import { ArchiveCatalogue } from './constructs/archive-catalogue.js';
+import { AlarmTopic } from './constructs/alarm-topic.js';
 import { EnvelopeArchive } from './constructs/envelope-archive.js';
 import { PrivateBucket } from './constructs/private-bucket.js';
 import { StageKey } from './constructs/stage-key.js';
@@ -15,7 +16,7 @@ export interface DataStackProps extends StackProps {
   readonly archiveSql: ArchiveSql;
 }
 
-/** What keeps state: the stream, the table, the archive, the quarantine and their key. */
+/** What keeps state: the stream, the table, the archive, the quarantine, their key, and the subscriptions to the alarms. */
 export class DataStack extends Stack {
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
@@ -24,6 +25,7 @@ export class DataStack extends Stack {
     const removalPolicy = config.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     const key = config.customerKeys ? this.dataKey(names, removalPolicy) : undefined;
 
+    new AlarmTopic(this, 'Alarms', { names, email: config.monitoring.email });
     const { stream } = new TelemetryStream(this, 'Telemetry', {
       names,
       settings: config.stream,

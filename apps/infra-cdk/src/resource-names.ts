@@ -21,6 +21,7 @@ export interface ResourceNames {
   /** Of the KMS keys, where the stage has its own. */
   readonly dataKeyAlias: string;
   readonly logKeyAlias: string;
+  readonly alarmTopic: string;
 }
 
 /**
@@ -44,6 +45,7 @@ export function resourceNames(stage: Stage): ResourceNames {
     queryResultsBucket: `${prefix}-query-results-${Aws.ACCOUNT_ID}-${Aws.REGION}`,
     dataKeyAlias: `alias/${prefix}-data`,
     logKeyAlias: `alias/${prefix}-logs`,
+    alarmTopic: `${prefix}-alarms`,
   };
 }
 

@@ -3,7 +3,10 @@ import type { Stage } from 'aws-cdk-lib/aws-apigateway';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { ContractApi } from './constructs/contract-api.js';
+import { FlowDashboard } from './constructs/flow-dashboard.js';
+import { FreshnessObjective } from './constructs/freshness-objective.js';
 import { GatewayAccount } from './constructs/gateway-account.js';
+import { ReadingAlarms } from './constructs/reading-alarms.js';
 import { RequestFirewall } from './constructs/request-firewall.js';
 import { StageKey } from './constructs/stage-key.js';
 import { TelemetryEventSource } from './constructs/telemetry-event-source.js';
@@ -22,7 +25,7 @@ export interface ServiceStackProps extends StackProps {
   readonly bundles: FunctionBundles;
 }
 
-/** What keeps no telemetry: the functions, the APIs, who may use them, and their alarms. */
+/** What keeps no telemetry: the functions, the APIs, who may use them, their alarms and the dashboard. */
 export class ServiceStack extends Stack {
   private readonly config: StageConfig;
   private readonly bundles: FunctionBundles;
@@ -41,7 +44,7 @@ export class ServiceStack extends Stack {
     const authorizer = this.authorizerFunction();
     const ingest = this.ingestFunction();
     const analytics = this.analyticsFunction();
-    new TelemetryEventSource(this, 'Telemetry', {
+    const { mappingId } = new TelemetryEventSource(this, 'Telemetry', {
       names: this.names,
       arns: this.arns,
       settings: props.config.processing,
@@ -72,6 +75,11 @@ export class ServiceStack extends Stack {
       'Where queries are answered; the paths of the analytics contract follow.',
     );
     this.addFirewall({ Ingest: ingestApi.api.deploymentStage, Analytics: analyticsApi.api.deploymentStage });
+
+    const { names, config } = this;
+    new FreshnessObjective(this, 'FreshnessObjective', { names, config });
+    new ReadingAlarms(this, 'Readings', { names, config });
+    new FlowDashboard(this, 'Dashboard', { names, config, mappingId });
   }
 
   private authorizerFunction(): WeirFunction {

@@ -91,6 +91,22 @@ describe('stageConfig', () => {
       '29',
       "functions.ingest.timeoutSeconds: must leave room for the authorizer's 5 s within the gateway's 29 s",
     ],
+    ['monitoring.email', 'on call', 'monitoring.email: must be none or a mail address, not on call'],
+    [
+      'monitoring.silenceMinutes',
+      '7',
+      'monitoring.silenceMinutes: must be none or one of 5, 10, 15, 30, 60, 120, 240, 480, 720, 1440, not 7',
+    ],
+    [
+      'monitoring.freshness.objectivePermille',
+      '1000',
+      'monitoring.freshness.objectivePermille: must be a whole number from 940 to 999, not 1000',
+    ],
+    [
+      'processing.batchingWindowSeconds',
+      '30',
+      'monitoring.freshness.targetSeconds: must be more than the 30 s for which a batch may gather',
+    ],
     [
       'processing.recordAgeMaxSeconds',
       '86400',

@@ -1,6 +1,7 @@
 import {
   checkFields,
   ConfigError,
+  emailAddress,
   flag,
   integer,
   oneOfNumbers,
@@ -79,6 +80,16 @@ export interface StageConfig {
   readonly throttle: { readonly ingest: ThrottleSettings; readonly analytics: ThrottleSettings };
   /** Requests in five minutes after which the firewall blocks an address; `none`: there is no firewall. */
   readonly firewall: { readonly requestsPerAddress: number | 'none' };
+  readonly monitoring: {
+    /** Who is mailed when an alarm goes off and when it is over; `none`: only other subscribers of the topic are told. */
+    readonly email: string;
+    /** So many minutes without an accepted reading are an alarm; `none`: silence is normal in this stage. */
+    readonly silenceMinutes: number | 'none';
+    /** How many of a thousand batches must be queryable within the target, counted from their oldest reading's receipt. */
+    readonly freshness: { readonly targetSeconds: number; readonly objectivePermille: number };
+    readonly clientErrorsMaxPercent: number;
+    readonly latencyP99MaxMs: { readonly ingest: number; readonly analytics: number };
+  };
   readonly functions: {
     readonly ingest: FunctionSettings;
     readonly process: FunctionSettings;
@@ -133,6 +144,14 @@ const rules: RulesOf<StageConfig> = {
   },
   throttle: { ingest: throttle, analytics: throttle },
   firewall: { requestsPerAddress: wordOr('none', integer(10, 2_000_000_000)) },
+  monitoring: {
+    email: wordOr('none', emailAddress),
+    silenceMinutes: wordOr('none', oneOfNumbers([5, 10, 15, 30, 60, 120, 240, 480, 720, 1_440])),
+    // 14.4 times the budget, the fast burn rate, must still be less than everything.
+    freshness: { targetSeconds: integer(1, 3_600), objectivePermille: integer(940, 999) },
+    clientErrorsMaxPercent: integer(1, 99),
+    latencyP99MaxMs: { ingest: integer(1, 29_000), analytics: integer(1, 29_000) },
+  },
   functions: {
     ingest: behindGateway,
     process: { ...behindGateway, timeoutSeconds: integer(1, 900) },
@@ -163,6 +182,13 @@ const dev: StageConfig = {
     analytics: { rateLimit: 500, burstLimit: 1_000 },
   },
   firewall: { requestsPerAddress: 'none' },
+  monitoring: {
+    email: 'none',
+    silenceMinutes: 'none',
+    freshness: { targetSeconds: 30, objectivePermille: 990 },
+    clientErrorsMaxPercent: 25,
+    latencyP99MaxMs: { ingest: 2_000, analytics: 5_000 },
+  },
   functions: {
     ingest: { memoryMb: 1_024, timeoutSeconds: 15, reservedConcurrency: 'unreserved' },
     process: { memoryMb: 1_769, timeoutSeconds: 60, reservedConcurrency: 'unreserved' },
@@ -179,6 +205,7 @@ const staging: StageConfig = {
   archive: { bufferSeconds: 300, bufferMib: 64, coldAfterDays: 90, scanLimitGib: 100 },
   quarantine: { expireAfterDays: 90 },
   logs: { retentionDays: 30, level: 'INFO' },
+  monitoring: { ...dev.monitoring, silenceMinutes: 60, clientErrorsMaxPercent: 10 },
 };
 
 const prod: StageConfig = {
@@ -188,6 +215,7 @@ const prod: StageConfig = {
   processing: { ...dev.processing, parallelizationFactor: 4, recordAgeMaxSeconds: 24 * 3_600 },
   quarantine: { expireAfterDays: 365 },
   logs: { retentionDays: 90, level: 'INFO' },
+  monitoring: { ...staging.monitoring, silenceMinutes: 15, clientErrorsMaxPercent: 5 },
   throttle: {
     ingest: { rateLimit: 4_000, burstLimit: 4_000 },
     analytics: { rateLimit: 1_000, burstLimit: 2_000 },
@@ -241,6 +269,12 @@ export function checkedConfig(config: StageConfig): StageConfig {
     throw new ConfigError(
       'functions.process.reservedConcurrency',
       `must be at least ${batches}, the batches that the shards of the stream give at once`,
+    );
+  }
+  if (config.monitoring.freshness.targetSeconds <= config.processing.batchingWindowSeconds) {
+    throw new ConfigError(
+      'monitoring.freshness.targetSeconds',
+      `must be more than the ${config.processing.batchingWindowSeconds} s for which a batch may gather`,
     );
   }
   for (const api of ['ingest', 'analytics'] as const) {

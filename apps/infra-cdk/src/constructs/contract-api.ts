@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CfnOutput, Duration, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
+import { CfnOutput, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   ApiDefinition,
@@ -17,6 +17,7 @@ import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledgement.js';
 import type { Contract } from '../contract.js';
 import { gatewayBody } from '../gateway-body.js';
+import { apiStage, ofApi } from '../metrics/resource-metrics.js';
 import { resourceNames } from '../resource-names.js';
 import type { StageConfig } from '../stage-config.js';
 import type { GatewayAccount } from './gateway-account.js';
@@ -59,7 +60,7 @@ const accessLogFields = {
   errorType: '$context.error.responseType',
 };
 
-/** A REST API made from a contract, with its deployment, stage, access log and alarm. */
+/** A REST API made from a contract, with its deployment, stage, access log and alarms. */
 export class ContractApi extends Construct {
   readonly api: SpecRestApi;
   /** `https://<api>.execute-api.<region>.amazonaws.com/live`; the contract's paths follow. */
@@ -82,7 +83,7 @@ export class ContractApi extends Construct {
       endpointTypes: [EndpointType.REGIONAL],
       cloudWatchRole: false,
       deployOptions: {
-        stageName: 'live',
+        stageName: apiStage,
         tracingEnabled: true,
         metricsEnabled: true,
         dataTraceEnabled: false,
@@ -98,7 +99,7 @@ export class ContractApi extends Construct {
     this.api.deploymentStage.node.addDependency(props.account);
     this.permitInvocations(props);
     this.acknowledgeRules(config);
-    this.addAlarm(apiName);
+    this.addAlarms(props);
     const { region, urlSuffix } = Stack.of(this);
     this.url = `https://${this.api.restApiId}.execute-api.${region}.${urlSuffix}/${this.api.deploymentStage.stageName}`;
   }
@@ -164,17 +165,35 @@ export class ContractApi extends Construct {
     });
   }
 
-  private addAlarm(apiName: string): void {
+  private addAlarms({ api, config }: ContractApiProps): void {
+    const names = resourceNames(config.stage);
     new RunbookAlarm(this, 'ServerErrors', {
-      alarmName: `${apiName}-server-errors`,
+      names,
+      slug: `${api}-server-errors`,
       meaning: 'More than 1 % of the requests are answered with a 5xx status.',
       section: 'api-server-errors',
-      metric: this.api.deploymentStage.metricServerError({
-        statistic: 'Average',
-        period: Duration.minutes(1),
-      }),
-      above: 0.01,
+      metric: ofApi(names, api, '5XXError', { statistic: 'Average', minutes: 1 }),
+      when: { above: 0.01 },
       periods: [3, 5],
+    });
+    const { clientErrorsMaxPercent, latencyP99MaxMs } = config.monitoring;
+    new RunbookAlarm(this, 'ClientErrors', {
+      names,
+      slug: `${api}-client-errors`,
+      meaning: `More than ${clientErrorsMaxPercent} % of the requests are answered with a 4xx status.`,
+      section: 'api-client-errors',
+      metric: ofApi(names, api, '4XXError', { statistic: 'Average', minutes: 5 }),
+      when: { above: clientErrorsMaxPercent / 100 },
+      periods: [3, 3],
+    });
+    new RunbookAlarm(this, 'Latency', {
+      names,
+      slug: `${api}-latency`,
+      meaning: `One request of a hundred takes longer than ${latencyP99MaxMs[api]} ms.`,
+      section: 'api-latency',
+      metric: ofApi(names, api, 'Latency', { statistic: 'p99', minutes: 5 }),
+      when: { above: latencyP99MaxMs[api] },
+      periods: [3, 3],
     });
   }
 }

@@ -1,5 +1,4 @@
 import { Aws, Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IStream } from 'aws-cdk-lib/aws-kinesis';
 import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
@@ -7,6 +6,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, LogStream } from 'aws-cdk-lib/aws-logs';
 import { StorageClass, type Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { ofArchive } from '../metrics/resource-metrics.js';
 import type { ResourceNames } from '../resource-names.js';
 import type { StageConfig } from '../stage-config.js';
 import { acknowledge, logicalIdOf } from '../acknowledgement.js';
@@ -137,19 +137,14 @@ export class EnvelopeArchive extends Construct {
     return [through('kinesis', ['kms:Decrypt']), through('s3', ['kms:Decrypt', 'kms:GenerateDataKey'])];
   }
 
-  private addFreshnessAlarm(props: EnvelopeArchiveProps): void {
+  private addFreshnessAlarm({ names, settings }: EnvelopeArchiveProps): void {
     new RunbookAlarm(this, 'Freshness', {
-      alarmName: `${props.names.prefix}-archive-freshness`,
+      names,
+      slug: 'archive-freshness',
       meaning: 'The oldest envelope that is not yet in the archive is older than it should be.',
       section: 'archive-freshness',
-      metric: new Metric({
-        namespace: 'AWS/Firehose',
-        metricName: 'DeliveryToS3.DataFreshness',
-        dimensionsMap: { DeliveryStreamName: props.names.archiveDelivery },
-        statistic: 'Maximum',
-        period: Duration.minutes(5),
-      }),
-      above: props.settings.bufferSeconds + 900,
+      metric: ofArchive(names, 'DeliveryToS3.DataFreshness', { statistic: 'Maximum', minutes: 5 }),
+      when: { above: settings.bufferSeconds + 900 },
       periods: [2, 3],
     });
   }

@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { EventSourceMapping, MetricType, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { ofFunction, ofMapping } from '../metrics/resource-metrics.js';
 import type { DataArns, ResourceNames } from '../resource-names.js';
 import type { StageConfig } from '../stage-config.js';
 import { RunbookAlarm } from './runbook-alarm.js';
@@ -15,11 +15,16 @@ export interface TelemetryEventSourceProps {
   readonly consumer: WeirFunction;
 }
 
+/** What is unread for this share of the age at which records are given up leaves time to mend what holds it up. */
+const recordAgeShareMax = 0.25;
+
 /**
  * Feeds process-fn from the stream. A record that fails again and again is isolated by bisection and by the list of
  * failed items, and ends with its payload in the quarantine bucket: it holds its shard up no longer than the retry bound.
  */
 export class TelemetryEventSource extends Construct {
+  readonly mappingId: string;
+
   constructor(scope: Construct, id: string, props: TelemetryEventSourceProps) {
     super(scope, id);
     const { settings, consumer, arns } = props;
@@ -53,45 +58,48 @@ export class TelemetryEventSource extends Construct {
       onFailure: { bind: () => ({ destination: arns.quarantineBucket }) },
       metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
     });
-    this.addAlarms(props, mapping.eventSourceMappingId);
+    this.mappingId = mapping.eventSourceMappingId;
+    this.addAlarms(props);
   }
 
-  private addAlarms(props: TelemetryEventSourceProps, mappingId: string): void {
-    const { prefix } = props.names;
+  private addAlarms({ names, settings }: TelemetryEventSourceProps): void {
+    const age = ofFunction(names, 'process-fn', 'IteratorAge', { statistic: 'Maximum', minutes: 1 });
     new RunbookAlarm(this, 'IteratorAge', {
-      alarmName: `${prefix}-iterator-age`,
+      names,
+      slug: 'iterator-age',
       meaning: 'Processing is more than five minutes behind the stream.',
       section: 'iterator-age',
-      metric: props.consumer.function.metric('IteratorAge', {
-        statistic: 'Maximum',
-        period: Duration.minutes(1),
-      }),
-      above: 300_000,
+      metric: age,
+      when: { above: 300_000 },
       periods: [3, 5],
     });
-    const events = (metricName: string) =>
-      new Metric({
-        namespace: 'AWS/Lambda',
-        metricName,
-        dimensionsMap: { EventSourceMappingUUID: mappingId },
-        statistic: 'Sum',
-        period: Duration.minutes(5),
-      });
+    new RunbookAlarm(this, 'RecordAgeShare', {
+      names,
+      slug: 'record-age-share',
+      meaning: 'Processing is behind by more than a quarter of the age at which records are given up.',
+      section: 'record-age-share',
+      metric: age,
+      when: { above: settings.recordAgeMaxSeconds * 1_000 * recordAgeShareMax },
+      periods: [3, 5],
+    });
+    const events = { statistic: 'Sum', minutes: 5 };
     new RunbookAlarm(this, 'EventsToQuarantine', {
-      alarmName: `${prefix}-events-to-quarantine`,
+      names,
+      slug: 'events-to-quarantine',
       meaning: 'Records that failed to the last retry went to the quarantine bucket.',
       section: 'events-to-quarantine',
-      metric: events('OnFailureDestinationDeliveredEventCount'),
-      above: 0,
+      metric: ofMapping(this.mappingId, 'OnFailureDestinationDeliveredEventCount', events),
+      when: { above: 0 },
       periods: [1, 1],
     });
     new RunbookAlarm(this, 'DroppedEvents', {
-      alarmName: `${prefix}-dropped-events`,
+      names,
+      slug: 'dropped-events',
       meaning:
         'Records were given up without reaching the quarantine bucket; they stand in the archive only.',
       section: 'dropped-events',
-      metric: events('DroppedEventCount'),
-      above: 0,
+      metric: ofMapping(this.mappingId, 'DroppedEventCount', events),
+      when: { above: 0 },
       periods: [1, 1],
     });
   }

@@ -3,6 +3,7 @@ import { Stream, StreamEncryption, StreamMode } from 'aws-cdk-lib/aws-kinesis';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledgement.js';
+import { ofStream } from '../metrics/resource-metrics.js';
 import type { ResourceNames } from '../resource-names.js';
 import type { StageConfig } from '../stage-config.js';
 import { RunbookAlarm } from './runbook-alarm.js';
@@ -14,6 +15,9 @@ export interface TelemetryStreamProps {
   /** Encrypts the records; absent: the key that AWS manages for Kinesis. */
   readonly key: IKey | undefined;
 }
+
+/** What is unread for this share of the retention leaves time to mend what holds it up. */
+const retentionShareMax = 0.25;
 
 /** The stream of envelopes between ingest and processing. A record's key is its device group, so a device stays in one shard. */
 export class TelemetryStream extends Construct {
@@ -39,16 +43,37 @@ export class TelemetryStream extends Construct {
           'The stage pays for a key of its own, so that its use can be limited, audited and ended.',
       });
     }
+    this.addAlarms(props);
+  }
+
+  private addAlarms({ names, settings }: TelemetryStreamProps): void {
+    const throttles = { statistic: 'Sum', minutes: 1 };
     new RunbookAlarm(this, 'WriteThrottles', {
-      alarmName: `${props.names.prefix}-stream-write-throttles`,
+      names,
+      slug: 'stream-write-throttles',
       meaning: 'Devices write more than the shards of the stream take.',
       section: 'stream-write-throttles',
-      metric: this.stream.metric('WriteProvisionedThroughputExceeded', {
-        statistic: 'Sum',
-        period: Duration.minutes(1),
-      }),
-      above: 0,
+      metric: ofStream(names, 'WriteProvisionedThroughputExceeded', throttles),
+      when: { above: 0 },
       periods: [3, 5],
+    });
+    new RunbookAlarm(this, 'ReadThrottles', {
+      names,
+      slug: 'stream-read-throttles',
+      meaning: 'The consumers of the stream together read more than its shards give.',
+      section: 'stream-read-throttles',
+      metric: ofStream(names, 'ReadProvisionedThroughputExceeded', throttles),
+      when: { above: 0 },
+      periods: [5, 5],
+    });
+    new RunbookAlarm(this, 'RetentionShare', {
+      names,
+      slug: 'stream-retention-share',
+      meaning: 'A consumer is behind by more than a quarter of the time for which the stream keeps records.',
+      section: 'stream-retention-share',
+      metric: ofStream(names, 'GetRecords.IteratorAgeMilliseconds', { statistic: 'Maximum', minutes: 5 }),
+      when: { above: settings.retentionHours * 3_600_000 * retentionShareMax },
+      periods: [1, 1],
     });
   }
 }

@@ -1,5 +1,4 @@
-import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
-import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { RemovalPolicy } from 'aws-cdk-lib';
 import {
   AttributeType,
   BillingMode,
@@ -10,6 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { tableSystemErrors, tableThrottles } from '../metrics/resource-metrics.js';
 import { siteIndex, type ResourceNames } from '../resource-names.js';
 import type { StageConfig } from '../stage-config.js';
 import { RunbookAlarm } from './runbook-alarm.js';
@@ -51,12 +51,23 @@ export class TelemetryTable extends Construct {
       sortKey: { name: 'sk', type: AttributeType.STRING },
       projectionType: ProjectionType.ALL,
     });
+    const { names } = props;
     new RunbookAlarm(this, 'Throttles', {
-      alarmName: `${props.names.prefix}-table-throttles`,
+      names,
+      slug: 'table-throttles',
       meaning: 'DynamoDB refuses reads or writes of the table or its index.',
       section: 'table-throttles',
-      metric: throttles(props.names.table),
-      above: 0,
+      metric: tableThrottles(names, 1),
+      when: { above: 0 },
+      periods: [3, 5],
+    });
+    new RunbookAlarm(this, 'SystemErrors', {
+      names,
+      slug: 'table-system-errors',
+      meaning: 'DynamoDB fails requests by errors of its own.',
+      section: 'table-system-errors',
+      metric: tableSystemErrors(names, 1),
+      when: { above: 0 },
       periods: [3, 5],
     });
   }
@@ -70,29 +81,4 @@ function warmThroughput(settings: StageConfig['table']): { warmThroughput?: Warm
     ...(warmWriteUnits !== 'default' && { writeUnitsPerSecond: warmWriteUnits }),
   };
   return Object.keys(throughput).length === 0 ? {} : { warmThroughput: throughput };
-}
-
-/** Refused reads and writes a minute, of the table and of its index, which DynamoDB counts apart. */
-function throttles(tableName: string): MathExpression {
-  const period = Duration.minutes(1);
-  const count = (metricName: string, index: Record<string, string>) =>
-    new Metric({
-      namespace: 'AWS/DynamoDB',
-      metricName,
-      dimensionsMap: { TableName: tableName, ...index },
-      statistic: 'Sum',
-      period,
-    });
-  const indexDimension = { GlobalSecondaryIndexName: siteIndex };
-  return new MathExpression({
-    expression: 'FILL(tableWrites, 0) + FILL(tableReads, 0) + FILL(indexWrites, 0) + FILL(indexReads, 0)',
-    label: 'Throttled reads and writes',
-    usingMetrics: {
-      tableWrites: count('WriteThrottleEvents', {}),
-      tableReads: count('ReadThrottleEvents', {}),
-      indexWrites: count('WriteThrottleEvents', indexDimension),
-      indexReads: count('ReadThrottleEvents', indexDimension),
-    },
-    period,
-  });
 }

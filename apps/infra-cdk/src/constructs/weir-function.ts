@@ -6,6 +6,7 @@ import { Architecture, Code, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../function-bundles.js';
+import { ofFunction } from '../metrics/resource-metrics.js';
 import { resourceNames } from '../resource-names.js';
 import type { FunctionSettings, StageConfig } from '../stage-config.js';
 import { acknowledge } from '../acknowledgement.js';
@@ -25,6 +26,8 @@ export interface WeirFunctionProps {
   /** Encrypts the log; absent: the key of CloudWatch Logs. */
   readonly logKey: IKey | undefined;
 }
+
+const timeoutShareMax = 0.8;
 
 /** One of the functions, with a role and a log of its own. */
 export class WeirFunction extends Construct {
@@ -75,26 +78,34 @@ export class WeirFunction extends Construct {
       'Serverless-LambdaDLQ':
         'Nothing invokes it asynchronously: callers of the APIs see a failure, and the mapping has a destination for it.',
     });
-    this.addAlarms(functionName);
+    this.addAlarms(props);
   }
 
-  private addAlarms(functionName: string): void {
-    const sum = { statistic: 'Sum', period: Duration.minutes(5) };
-    const alarm = (id: string, slug: string, meaning: string, metric: Metric) =>
+  private addAlarms({ config, name, settings }: WeirFunctionProps): void {
+    const names = resourceNames(config.stage);
+    const alarm = (
+      id: string,
+      problem: 'errors' | 'throttles' | 'duration',
+      meaning: string,
+      metric: Metric,
+      above: number,
+    ) =>
       new RunbookAlarm(this, id, {
-        alarmName: `${functionName}-${slug}`,
+        names,
+        slug: `${name}-${problem}`,
         meaning,
-        section: `function-${slug}`,
+        section: `function-${problem}`,
         metric,
-        above: 0,
+        when: { above },
         periods: [2, 3],
       });
-    alarm('Errors', 'errors', 'Invocations end with an error or a timeout.', this.function.metricErrors(sum));
-    alarm(
-      'Throttles',
-      'throttles',
-      'Lambda refuses invocations for want of concurrency.',
-      this.function.metricThrottles(sum),
-    );
+    const sum = { statistic: 'Sum', minutes: 5 };
+    const errors = ofFunction(names, name, 'Errors', sum);
+    alarm('Errors', 'errors', 'Invocations end with an error or a timeout.', errors, 0);
+    const throttles = ofFunction(names, name, 'Throttles', sum);
+    alarm('Throttles', 'throttles', 'Lambda refuses invocations for want of concurrency.', throttles, 0);
+    const longest = ofFunction(names, name, 'Duration', { statistic: 'Maximum', minutes: 5 });
+    const meaning = 'Invocations take more than 80 % of the time after which they are ended.';
+    alarm('Duration', 'duration', meaning, longest, settings.timeoutSeconds * 1_000 * timeoutShareMax);
   }
 }

@@ -5,6 +5,9 @@ import { readContract } from '../contract.js';
 
 const workspaceRoot = resolve(__dirname, '..', '..', '..', '..');
 
+/** The folder of all applications. */
+export const appsFolder = join(workspaceRoot, 'apps');
+
 /** The contracts as they are in the repository. */
 export function repositoryContracts() {
   const contract = (file: string) => readContract(readFileSync(join(workspaceRoot, 'openapi', file), 'utf8'));
