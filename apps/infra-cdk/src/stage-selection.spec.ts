@@ -22,6 +22,17 @@ describe('selectStage', () => {
     expect(config.stream.shards).toBe(8);
   });
 
+  it('takes overrides from the environment, and rather from the command line', () => {
+    const environment = { WEIR_SETTINGS: 'stream.shards=3  stream.retentionHours=48' };
+    expect(selectStage(['-c', 'stream.shards=4'], environment).config.stream).toEqual({
+      shards: 4,
+      retentionHours: 48,
+    });
+    expect(() => selectStage([], { WEIR_SETTINGS: 'shards' })).toThrow(
+      'shards: must have the form <field>=<value>',
+    );
+  });
+
   it.each([
     [['-c', 'prod'], 'prod: must have the form <field>=<value>'],
     [['-c', 'stage=prd'], 'stage: must be one of dev, staging, prod, not "prd"'],

@@ -12,6 +12,8 @@ export interface StageSelection {
 /**
  * Reads `-c stage=<stage>` (or the environment's WEIR_STAGE; dev by default), further `-c <field>=<value>` overrides
  * of single settings, and `-o <folder>`. Each stage has a folder of its own, so that one never overwrites another.
+ * The environment's WEIR_SETTINGS holds overrides too, with spaces between them, for commands that synthesise on their
+ * way to something else; the command line goes before it.
  *
  * @throws ConfigError naming the field and the reason.
  */
@@ -20,15 +22,20 @@ export function selectStage(
   environment: Readonly<Record<string, string | undefined>>,
 ): StageSelection {
   const values = readArguments(args);
-  const settings: Record<string, string> = {};
-  for (const setting of values.context) {
-    const equals = setting.indexOf('=');
-    if (equals < 1) throw new ConfigError(setting, 'must have the form <field>=<value>');
-    settings[setting.slice(0, equals)] = setting.slice(equals + 1);
-  }
+  const ofEnvironment = (environment['WEIR_SETTINGS'] ?? '').split(/\s+/).filter((setting) => setting !== '');
+  const settings = { ...settingsIn(ofEnvironment), ...settingsIn(values.context) };
   const { stage = environment['WEIR_STAGE'] ?? 'dev', ...overrides } = settings;
   const config = stageConfig(stage, overrides);
   return { config, outputFolder: values.output ?? assemblyFolderOf(config.stage) };
+}
+
+function settingsIn(assignments: readonly string[]): Record<string, string> {
+  const pairs = assignments.map((assignment) => {
+    const equals = assignment.indexOf('=');
+    if (equals < 1) throw new ConfigError(assignment, 'must have the form <field>=<value>');
+    return [assignment.slice(0, equals), assignment.slice(equals + 1)] as const;
+  });
+  return Object.fromEntries(pairs);
 }
 
 function readArguments(args: readonly string[]): { context: string[]; output?: string } {
