@@ -15,6 +15,18 @@ export interface CanonicalContract {
 const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']);
 
 /**
+ * The parts of a document that are looked into, which every canonical contract has, so that the first server or scheme is
+ * judged like the second. Components come last, when it is known which of them the operations use.
+ */
+const PARTS: Readonly<Record<string, (build: TreeBuilder, place: Place, root: Place) => Tree>> = {
+  info: opaqueEntries,
+  servers: (build, place) => listed(build, place, 'url'),
+  tags: (build, place) => listed(build, place, 'name'),
+  paths,
+  components: canonicalComponents,
+};
+
+/**
  * The canonical form of an OpenAPI 3.0 document: two documents that promise the same have the same form, whatever the
  * order of their keys and however they are cut into components. Names that authors chose carry the prefix `:`.
  *
@@ -24,21 +36,18 @@ export function canonicalContract(document: JsonObject): CanonicalContract {
   const build = new TreeBuilder(document);
   const tree: Tree = {};
   const root: Place = { value: document, source: '', via: [] };
-  for (const key of Object.keys(document)) {
+  for (const [key, canonical] of Object.entries(PARTS)) {
     const place = build.child(root, key);
-    if (key === 'paths') build.put(tree, key, paths(build, root, place), place.source);
-    else if (key === 'info') build.put(tree, key, opaqueEntries(build, place), place.source);
-    else if (key === 'servers') build.put(tree, key, listed(build, place, 'url'), place.source);
-    else if (key === 'tags') build.put(tree, key, listed(build, place, 'name'), place.source);
-    else if (key !== 'security' && key !== 'components')
-      build.put(tree, key, build.opaque(place), place.source);
+    build.put(tree, key, canonical(build, place, root), place.source);
   }
-  const components = build.child(root, 'components');
-  build.put(tree, 'components', canonicalComponents(build, components), components.source);
+  for (const key of Object.keys(document).filter((key) => key !== 'security' && !(key in PARTS))) {
+    const place = build.child(root, key);
+    build.put(tree, key, build.opaque(place), place.source);
+  }
   return { tree, sourceOf: (branch, key) => build.sourceOf(branch, key) };
 }
 
-function paths(build: TreeBuilder, root: Place, place: Place): Tree {
+function paths(build: TreeBuilder, place: Place, root: Place): Tree {
   const tree: Tree = {};
   for (const path of Object.keys(objectAt(place.value))) {
     const written = build.child(place, path);
@@ -191,10 +200,11 @@ function listed(build: TreeBuilder, place: Place, nameKey: string): Tree {
 function canonicalComponents(build: TreeBuilder, components: Place): Tree {
   const tree: Tree = {};
   const reached = new Set(build.followed);
-  for (const kind of Object.keys(objectAt(components.value))) {
+  const schemes = build.child(components, 'securitySchemes');
+  build.put(tree, 'securitySchemes', namedEntries(build, schemes, opaqueEntries), schemes.source);
+  for (const kind of Object.keys(objectAt(components.value)).filter((kind) => kind !== 'securitySchemes')) {
     const place = build.child(components, kind);
     const entries = namedEntries(build, place, (_, entry) => {
-      if (kind === 'securitySchemes') return opaqueEntries(build, entry);
       const text: Tree = {};
       if (!reached.has(`#${entry.source}`)) build.put(text, 'unused', build.opaque(entry), entry.source);
       return text;

@@ -18,12 +18,6 @@ const TEXT_RULES: readonly Rule[] = [
   },
   {
     name: 'tags-changed',
-    at: '/tags',
-    bump: 'patch',
-    because: 'Tags only order the reference.',
-  },
-  {
-    name: 'tags-changed',
     at: '/tags/*',
     bump: 'patch',
     because: 'Tags only order the reference.',

@@ -32,6 +32,35 @@ function shuffled<T>(items: readonly T[], rank: () => number): T[] {
     .map(({ item }) => item);
 }
 
+type Path = readonly (string | number)[];
+
+/** The places of everything that a document says. */
+function placesIn(value: Json, path: Path = []): Path[] {
+  const keys = Array.isArray(value)
+    ? value.map((_, index) => index)
+    : isObject(value)
+      ? Object.keys(value)
+      : [];
+  return keys.flatMap((key) => {
+    const place = [...path, key];
+    return [place, ...placesIn((value as Record<string | number, Json>)[key] as Json, place)];
+  });
+}
+
+function without(value: Json, [key, ...deeper]: Path): Json {
+  if (Array.isArray(value)) {
+    const items = value as Json[];
+    if (deeper.length === 0) return items.filter((_, index) => index !== key);
+    return items.map((item, index) => (index === key ? without(item, deeper) : item));
+  }
+  const { [key as string]: part, ...others } = value as JsonObject;
+  return deeper.length === 0 ? others : { ...others, [key as string]: without(part as Json, deeper) };
+}
+
+function valueAt(value: Json, path: Path): Json {
+  return path.reduce((part, key) => (part as Record<string | number, Json>)[key] as Json, value);
+}
+
 /** Clients are expected to ignore properties that they do not know. */
 const BRINGS_PROPERTIES = new Set(['response-property-added', 'response-additional-properties-opened']);
 
@@ -152,6 +181,26 @@ describe('comparing contracts', () => {
           expect(compareContracts(contract, other)).toEqual({ bump: 'none', findings: [] });
         }),
         { numRuns: 20 },
+      );
+    },
+  );
+
+  it.each(CONTRACTS.map((contract, index) => [index, contract] as const))(
+    'notices whatever is left out of a contract, but for what holds anyway (%#)',
+    (_index, contract) => {
+      fc.assert(
+        fc.property(fc.constantFrom(...placesIn(contract)), (place) => {
+          const holdsAnyway = place.at(-1) === 'required' && valueAt(contract, place) === false;
+          let bump: string;
+          try {
+            bump = compareContracts(contract, without(contract, place) as JsonObject).bump;
+          } catch (error) {
+            expect((error as Error).message).toContain('does not exist in the contract');
+            return;
+          }
+          expect(bump === 'none').toBe(holdsAnyway);
+        }),
+        { numRuns: 200 },
       );
     },
   );

@@ -17,6 +17,7 @@ export const DISAGREEMENTS: Readonly<Record<string, string>> = {
     'Each operation asks for the same as before; where that is written is no change.',
   'a security scheme is removed':
     'Tools that obtain tokens read it; an operation that uses it counts besides.',
+  'the last security scheme is removed, and all components with it': 'The same.',
   'response: an optional property is removed':
     'Clients may read it where it comes; the issue that the guard exists for.',
   'response: a property deep inside is removed': 'As above, deeper.',
@@ -46,6 +47,7 @@ export const DISAGREEMENTS: Readonly<Record<string, string>> = {
     'oasdiff compares `allOf` with its only part as different schemas; they admit the same.',
   'an operation gets a tag': 'Tags only order the reference.',
   'a server is added': NOT_COMPARED,
+  'the first server is named': NOT_COMPARED,
   'a server is removed': NOT_COMPARED,
   'an extension that no rule knows': 'The guard refuses what it does not know; oasdiff ignores it.',
   'a keyword that no rule knows': 'The guard refuses what it does not know; oasdiff does not compare `not`.',
