@@ -6,14 +6,16 @@ export interface ProgramOutcome {
   stderr: string;
 }
 
-/** Runs a program to its end, whatever that is. */
+/** Runs a program to its end, whatever that is. It prints without colours, even where a terminal or Nx asks for them. */
 export function runProgram(
   program: string,
   args: readonly string[],
   options: { cwd: string; env?: NodeJS.ProcessEnv },
 ): Promise<ProgramOutcome> {
+  const { FORCE_COLOR: _forced, ...inherited } = options.env ?? process.env;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const env = { ...inherited, NO_COLOR: '1' };
+    const child = spawn(program, args, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
