@@ -6,6 +6,8 @@ import { dirname, join } from 'node:path';
 
 /** The folder of the whole repository. */
 export const root = workspaceRoot(process.cwd());
+/** What `npx nx synth infra-cdk` has written. */
+export const synthesisedAssembly = join(root, 'apps/infra-cdk/cdk.out');
 const node = join(root, 'node_modules/.bin/node');
 const cli = join(root, 'apps/local-runtime/dist/cli.mjs');
 
@@ -34,12 +36,14 @@ export interface RunOptions {
   readonly dataDir: string;
   readonly portBase: number;
   readonly args?: readonly string[];
+  /** Another cloud assembly than that of infra-cdk. */
+  readonly assembly?: string;
   /** Where what it prints is written as well. */
   readonly outputFile?: string;
 }
 
 /** Starts the local runtime's command as `npm start` does, and collects what it prints. */
-export function runCli({ dataDir, portBase, args = [], outputFile }: RunOptions): {
+export function runCli({ dataDir, portBase, args = [], assembly, outputFile }: RunOptions): {
   process: ChildProcess;
   output(): string;
 } {
@@ -47,7 +51,7 @@ export function runCli({ dataDir, portBase, args = [], outputFile }: RunOptions)
     node,
     [
       cli,
-      ...['--assembly', join(root, 'apps/infra-cdk/cdk.out')],
+      ...['--assembly', assembly ?? synthesisedAssembly],
       ...['--simulator', join(root, 'apps/device-simulator/dist/cli.mjs')],
       ...['--parameter', 'TokenIssuer={issuer}', '--parameter', 'TokenJwksUri={jwksUri}'],
       ...['--port-base', String(portBase), '--data-dir', dataDir],
