@@ -58,6 +58,9 @@ describe('a template that runs', () => {
     const counts = Object.fromEntries(items.map(({ name, sum }) => [name, sum]));
     expect(counts).toMatchObject({ PolledEventCount: 2, OnFailureDestinationDeliveredEventCount: 1 });
     expect(counts).not.toHaveProperty('DroppedEventCount');
+    const age = items.find(({ name }) => name === 'IteratorAge');
+    expect(age).toMatchObject({ namespace: 'AWS/Lambda', unit: 'Milliseconds' });
+    expect(Object.keys(age?.dimensions ?? {})).toEqual(['FunctionName']);
     const [file = ''] = filesBelow(join(pipeline.dataDir, 's3', 'test-failures'));
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
       requestContext: { condition: 'RetryAttemptsExhausted' },

@@ -91,6 +91,15 @@ async function startMapping(cloud: RunningCloud, resource: PlannedResource): Pro
         message: JSON.stringify({ message, ...fields }),
       });
     },
+    onIteratorAge: (ageMs) => {
+      cloud.logs.metrics.add({
+        namespace: 'AWS/Lambda',
+        name: 'IteratorAge',
+        unit: 'Milliseconds',
+        dimensions: { FunctionName: lambda.functionName },
+        values: [ageMs],
+      });
+    },
     onMetric: (name, value) => {
       const ofFunction = name === 'DestinationDeliveryFailures';
       if (!ofFunction && !eventCountMetrics) return;

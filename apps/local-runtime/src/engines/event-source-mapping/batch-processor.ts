@@ -38,6 +38,8 @@ export interface BatchProcessorOptions {
   invoke(payload: string): Promise<InvokeResult>;
   onFailure: ((record: object, key: string) => Promise<void>) | undefined;
   count(metric: MappingMetric, value: number): void;
+  /** Told at each sending how long ago the last of the records arrived. */
+  tellAge(ageMs: number): void;
   log(message: string, fields?: object): void;
   /** True once the mapping closes: nothing is begun any more. */
   stopped(): boolean;
@@ -97,6 +99,8 @@ export class BatchProcessor {
   private async invoke(portion: Portion): Promise<InvokeResult | undefined> {
     const { options } = this;
     let result: InvokeResult;
+    const last = portion.records.at(-1);
+    if (last !== undefined) options.tellAge(Math.max(0, options.clock() - last.arrivalMs));
     try {
       result = await options.invoke(batchEvent(portion.records));
     } catch (error) {

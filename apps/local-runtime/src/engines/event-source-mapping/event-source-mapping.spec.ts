@@ -91,6 +91,29 @@ describe('batches', () => {
     expect(mapping.metrics.get('InvokedEventCount')).toBe(10);
   });
 
+  it('say at each sending how old their last record is', async () => {
+    const stream = await createStream(kinesis, 1);
+    await putAll(kinesis, stream, letters(3));
+    const nowMs = Date.now() + 60_000;
+    const ages: number[] = [];
+    const failsOnce = (_: unknown, invocation: number) => {
+      if (invocation === 1) throw new Error('not yet');
+      return success();
+    };
+    const mapping = await start(stream, failsOnce, {
+      batchSize: 2,
+      clock: () => nowMs,
+      onIteratorAge: (ageMs) => ages.push(ageMs),
+    });
+    await mapping.drained();
+    const arrivals = mapping.events.map(
+      ({ Records }) => (Records.at(-1)?.kinesis.approximateArrivalTimestamp ?? 0) * 1000,
+    );
+    expect(mapping.batches).toEqual([names(0, 2), names(0, 2), names(2, 3)]);
+    expect(ages).toHaveLength(3);
+    ages.forEach((age, index) => expect(age).toBeCloseTo(nowMs - (arrivals[index] ?? 0), 0));
+  });
+
   it('come at once after a wake, however long the stream was empty', async () => {
     const stream = await createStream(kinesis, 1);
     // Without a wake the record of this test would be found after an hour at the earliest.

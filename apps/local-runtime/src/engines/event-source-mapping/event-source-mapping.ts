@@ -49,6 +49,8 @@ export interface EventSourceMappingOptions {
   invoke(payload: string): Promise<InvokeResult>;
   log(message: string, fields?: object): void;
   onMetric?(metric: MappingMetric, value: number): void;
+  /** At each sending of a batch: how long ago its last record arrived in the stream. */
+  onIteratorAge?(ageMs: number): void;
 }
 
 export interface RunningEventSourceMapping {
@@ -124,6 +126,7 @@ class Mapping implements RunningEventSourceMapping {
       invoke: (payload) => options.invoke(payload),
       onFailure: onFailure === undefined ? undefined : (record, key) => onFailure(record, key),
       count: (metric, value) => options.onMetric?.(metric, value),
+      tellAge: (ageMs) => options.onIteratorAge?.(ageMs),
       log: (message, fields) => options.log(message, fields),
       stopped: () => this.stopping,
     };
