@@ -16,7 +16,7 @@ export interface DataStackProps extends StackProps {
   readonly archiveSql: ArchiveSql;
 }
 
-/** What keeps state: the stream, the table, the archive, the quarantine, their key, and the subscriptions to the alarms. */
+/** What keeps state: the stream, the table, the archive, the quarantine and their key, and who is told of alarms. */
 export class DataStack extends Stack {
   constructor(scope: Construct, id: string, props: DataStackProps) {
     super(scope, id, props);
@@ -25,7 +25,7 @@ export class DataStack extends Stack {
     const removalPolicy = config.keepData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
     const key = config.customerKeys ? this.dataKey(names, removalPolicy) : undefined;
 
-    new AlarmTopic(this, 'Alarms', { names, email: config.monitoring.email });
+    new AlarmTopic(this, 'Alarms', { names, email: config.monitoring.email, key });
     const { stream } = new TelemetryStream(this, 'Telemetry', {
       names,
       settings: config.stream,

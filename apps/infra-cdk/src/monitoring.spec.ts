@@ -295,20 +295,24 @@ describe('silence', () => {
 });
 
 describe('the topic', () => {
-  it('is encrypted with a key that CloudWatch may use for the alarms of the account', () => {
+  it('is encrypted where the stage has keys, with one that CloudWatch may use for the alarms of the stage', () => {
     const [data] = stacks.prod;
-    const [keyId] = resourcesOf(data, 'AWS::KMS::Key').find(([id]) => id.startsWith('Alarms')) ?? [];
+    const [keyId] = resourcesOf(data, 'AWS::KMS::Key')[0] ?? [];
     data.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: { 'Fn::GetAtt': [keyId, 'Arn'] } });
+    stacks.dev[0].hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.absent() });
+    const place = [{ Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }];
+    const alarmArns = {
+      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':cloudwatch:', ...place, ':alarm:weir-prod-*']],
+    };
     const fromAlarms = {
       Effect: 'Allow',
       Principal: { Service: 'cloudwatch.amazonaws.com' },
       Condition: {
         StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } },
-        ArnLike: { 'aws:SourceArn': Match.anyValue() },
+        ArnLike: { 'aws:SourceArn': alarmArns },
       },
     };
     data.hasResourceProperties('AWS::KMS::Key', {
-      EnableKeyRotation: true,
       KeyPolicy: {
         Statement: Match.arrayWith([
           Match.objectLike({ ...fromAlarms, Action: ['kms:Decrypt', 'kms:GenerateDataKey*'] }),

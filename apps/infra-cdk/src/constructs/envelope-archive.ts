@@ -6,10 +6,10 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, LogStream } from 'aws-cdk-lib/aws-logs';
 import { StorageClass, type Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { acknowledge, logicalIdOf } from '../acknowledgement.js';
 import { ofArchive } from '../metrics/resource-metrics.js';
 import type { ResourceNames } from '../resource-names.js';
 import type { StageConfig } from '../stage-config.js';
+import { acknowledge, logicalIdOf } from '../acknowledgement.js';
 import { PrivateBucket } from './private-bucket.js';
 import { RunbookAlarm } from './runbook-alarm.js';
 

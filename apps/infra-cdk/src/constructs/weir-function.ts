@@ -5,11 +5,11 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { acknowledge } from '../acknowledgement.js';
 import type { FunctionName } from '../function-bundles.js';
 import { ofFunction } from '../metrics/resource-metrics.js';
 import { resourceNames } from '../resource-names.js';
 import type { FunctionSettings, StageConfig } from '../stage-config.js';
+import { acknowledge } from '../acknowledgement.js';
 import { RunbookAlarm } from './runbook-alarm.js';
 
 export interface WeirFunctionProps {
