@@ -5,6 +5,9 @@ import { PutRecordsCommand } from '@aws-sdk/client-kinesis';
 import { connectKinesis } from './engines/kinesis/testing/test-kinesis.js';
 import type { MetricSum } from './engines/logs/metric-sums.js';
 import { pipelineTemplate } from './testing/pipeline-template.js';
+import type { CallLine } from './roles/call-register.js';
+import { functionRoles } from './roles/function-roles.js';
+import { planFolder } from './testing/synthetic-assembly.js';
 import { TestPipeline } from './testing/test-pipeline.js';
 
 // Bounds a hang only: no test depends on how fast the machine is.
@@ -65,6 +68,44 @@ describe('a template that runs', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
       requestContext: { condition: 'RetryAttemptsExhausted' },
     });
+  });
+
+  it('records what functions and mappings call, and refuses what roles do not allow', async () => {
+    const [role] = functionRoles(planFolder(pipeline.assembly));
+    if (role === undefined) throw new Error('The pipeline has no role.');
+    const without = (action: string) => [
+      {
+        ...role,
+        statements: role.statements.map((statement) => ({
+          ...statement,
+          actions: statement.actions.filter((candidate) => candidate !== action),
+        })),
+      },
+    ];
+    const { urls } = await pipeline.boot({ roles: without('dynamodb:PutItem') });
+    await pipeline.put(['e']);
+    await pipeline.untilProcessed();
+    expect(await pipeline.storedKeys()).toEqual([]);
+    const table = 'arn:aws:dynamodb:eu-west-1:000000000000:table/test-table';
+    expect(pipeline.notices).toEqual([
+      `test-Copier is refused dynamodb:PutItem on ${table}, which its role test-Role does not allow.`,
+    ]);
+    const { items } = (await (await fetch(`${urls.info}/calls`)).json()) as { items: CallLine[] };
+    expect(items.map(({ action, allowed }) => [action, allowed])).toEqual([
+      ['dynamodb:PutItem', false],
+      ...['DescribeStream', 'DescribeStreamSummary', 'GetRecords', 'GetShardIterator', 'ListShards'].map(
+        (operation) => [`kinesis:${operation}`, true],
+      ),
+      ['s3:ListBucket', true],
+      ['s3:PutObject', true],
+    ]);
+    // The batch of one record was tried twice.
+    expect((await pipeline.status()).refusedCalls).toBe(2);
+    await pipeline.close();
+
+    await expect(pipeline.boot({ roles: without('kinesis:GetRecords') })).rejects.toThrow(
+      'test/Mapping cannot read its stream: test-Copier is refused kinesis:GetRecords on arn:aws:kinesis:eu-west-1:000000000000:stream/test-stream, which its role test-Role does not allow.',
+    );
   });
 
   it('deletes items that have expired', async () => {

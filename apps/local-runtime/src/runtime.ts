@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { BootOptions, RunningCloud } from './boot/boot-context.js';
 import { requireFreeInspectorPorts, requireFreePorts } from './boot/port-in-use.js';
 import { Shutdown } from './boot/shutdown.js';
-import { makeFaultEquipment, startEngineProxies } from './boot/start-faults.js';
+import { startEngineProxies } from './boot/start-engine-proxies.js';
+import { makeFaultEquipment } from './boot/start-faults.js';
 import { startConsumers } from './boot/start-consumers.js';
 import { startDataEngines } from './boot/start-data-engines.js';
 import { startFunctions } from './boot/start-functions.js';
@@ -15,6 +16,7 @@ import { TraceStore } from './engines/xray/trace-store.js';
 import { startXrayDaemon } from './engines/xray/xray-daemon.js';
 import { startInfoServer } from './info/info-server.js';
 import { readStatus, type RuntimeStatus } from './info/runtime-status.js';
+import { CallRegister, refusalMessage } from './roles/call-register.js';
 import type { ProcessLedger } from './state/process-ledger.js';
 import { readFunctionProjects } from './watch/function-projects.js';
 
@@ -98,10 +100,19 @@ async function startCollectors(options: RuntimeOptions, shutdown: Shutdown): Pro
     functionProjects: options.workspace === undefined ? [] : readFunctionProjects(options.workspace),
     contractViolations: 0,
     mappings: [],
+    proxies: new Map(),
+    ...(options.roles === undefined ? {} : { calls: callRegister(options.roles, options.notify) }),
     deliveries: [],
     ...(options.faults === undefined ? {} : { faults: makeFaultEquipment(options.faults, () => cloud) }),
   };
   return cloud;
+}
+
+function callRegister(
+  roles: NonNullable<BootOptions['roles']>,
+  notify: (message: string) => void,
+): CallRegister {
+  return new CallRegister(roles, (refusal) => notify(refusalMessage(refusal)));
 }
 
 /** Last of all, so that faults end first when the runtime stops. */

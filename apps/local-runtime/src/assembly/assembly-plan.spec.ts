@@ -186,12 +186,12 @@ describe('explainPlan', () => {
         test: {
           Resources: {
             Stream: { Type: 'AWS::Kinesis::Stream', Properties: { ShardCount: 1, Tags: [], Surprise: 1 } },
-            Role: { Type: 'AWS::IAM::Role' },
+            Topic: { Type: 'AWS::SNS::Topic' },
           },
         },
       }),
     );
-    expect(text).toMatch(/AWS::IAM::Role +test\/Role +inert +Permissions are not checked/);
+    expect(text).toMatch(/AWS::SNS::Topic +test\/Topic +inert +Nothing sends notifications/);
     expect(text).toMatch(/AWS::Kinesis::Stream +test\/Stream +error/);
     expect(text).toMatch(/test\/Stream +ShardCount +supported/);
     expect(text).toMatch(/test\/Stream +Tags +inert +Nothing reads tags/);

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { KinesisClient } from '@aws-sdk/client-kinesis';
+import type { FunctionRole } from '@weir/role-check';
 import type { AssemblyPlan, PlannedResource } from '../assembly/assembly-plan.js';
 import type { EngineOptions } from '../cli/engine-options.js';
 import type { DynamodbChoice } from '../engines/dynamodb/dynamodb-engine.js';
@@ -8,6 +9,9 @@ import type { LambdaFunction } from '../engines/lambda/lambda-function.js';
 import type { LogCollector } from '../engines/logs/log-collector.js';
 import type { FolderStore } from '../engines/s3/folder-store.js';
 import type { TraceStore } from '../engines/xray/trace-store.js';
+import type { EngineProxy } from '../faults/engine-proxy.js';
+import type { FaultedService } from '../faults/faulted-call.js';
+import type { CallRegister } from '../roles/call-register.js';
 import { RuntimeError } from '../runtime-error.js';
 import type { FunctionProject } from '../watch/function-projects.js';
 import type { Shutdown } from './shutdown.js';
@@ -46,6 +50,8 @@ export interface BootOptions {
   /** Build functions anew when their sources in the workspace change. */
   readonly watch?: boolean;
   readonly inspected?: readonly InspectedFunction[];
+  /** What functions may call; absent: they may call everything, and their calls are not recorded. */
+  readonly roles?: readonly FunctionRole[];
   clock(): number;
   /** A number in [0, 1). */
   random(): number;
@@ -83,6 +89,10 @@ export interface RunningCloud {
   readonly mappings: MappingHandle[];
   readonly deliveries: { readonly deliveryStreamName: string; status(): DeliveryStatus }[];
   readonly faults?: FaultEquipment;
+  /** Holds functions to their roles, unless that is switched off. */
+  readonly calls?: CallRegister;
+  /** In front of the engines, for functions. */
+  readonly proxies: Map<FaultedService, EngineProxy>;
   /** `endpoint` is that of the engine itself: the runtime's own readers go past limits and faults. */
   kinesis?: {
     readonly client: KinesisClient;

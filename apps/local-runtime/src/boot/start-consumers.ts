@@ -15,6 +15,7 @@ import {
   resourcesOfType,
   type RunningCloud,
 } from './boot-context.js';
+import { checkMappingRole } from './check-mapping-role.js';
 import { addFaultedConsumer } from './start-faults.js';
 
 /** Starts what reads the streams: delivery streams and event source mappings. */
@@ -58,6 +59,10 @@ async function startMapping(cloud: RunningCloud, resource: PlannedResource): Pro
   const lambda = requireFunction(cloud, functionName, resource);
   const failures =
     onFailureBucket === undefined ? undefined : requireBucket(cloud, onFailureBucket, resource);
+  checkMappingRole(cloud, resource, lambda.functionName, {
+    ...definition,
+    ...(onFailureBucket === undefined ? {} : { onFailureBucket }),
+  });
   const { plan, dataDir, clock, random } = cloud.options;
   const faulted = addFaultedConsumer(cloud, lambda.functionName);
   const mapping = await startEventSourceMapping({

@@ -1,10 +1,9 @@
 import { systemCode } from '../runtime-error.js';
-import { startEngineProxy, type Caller, type EngineProxy } from '../faults/engine-proxy.js';
 import { FaultInjector } from '../faults/fault-injector.js';
 import { isNamed, type FaultPlan } from '../faults/fault-plan.js';
 import type { FaultTargets } from '../faults/fault-targets.js';
 import { FaultedConsumer } from '../faults/faulted-consumer.js';
-import { engineProcessServices, faultedServices, type FaultedService } from '../faults/faulted-call.js';
+import { engineProcessServices } from '../faults/faulted-call.js';
 import { reshardStream } from '../faults/reshard.js';
 import { randomItem } from '../faults/seeded-random.js';
 import type { RunningCloud } from './boot-context.js';
@@ -15,10 +14,9 @@ export interface FaultOptions {
   readonly seed: number;
 }
 
-/** What a runtime has that was started with fault injection. One without has no proxies, so it pays nothing. */
+/** What a runtime has that was started with fault injection. */
 export interface FaultEquipment {
   readonly injector: FaultInjector;
-  readonly proxies: Map<FaultedService, EngineProxy>;
   readonly consumers: FaultedConsumer[];
 }
 
@@ -43,27 +41,7 @@ export function makeFaultEquipment({ plan, seed }: FaultOptions, cloud: () => Ru
     },
     notify: (message) => cloud().options.notify(message),
   });
-  return { injector, proxies: new Map(), consumers };
-}
-
-/** Starts a proxy in front of every engine that has one, for the functions alone: the runtime itself goes past it. */
-export async function startEngineProxies(cloud: RunningCloud): Promise<void> {
-  const { faults } = cloud;
-  if (faults === undefined) return;
-  for (const service of faultedServices) {
-    const engine = cloud.engines.get(service);
-    if (engine === undefined) continue;
-    const proxy = await startEngineProxy({
-      service,
-      engineUrl: engine().endpoint,
-      decide: (call) => faults.injector.decide(call),
-      applied: (call, decision, details) => faults.injector.callApplied(call, decision, details),
-      kill: (caller) => killCaller(cloud, caller),
-      onTrouble: cloud.options.notify,
-    });
-    faults.proxies.set(service, proxy);
-    cloud.shutdown.add(`The proxy of ${service}`, () => proxy.close());
-  }
+  return { injector, consumers };
 }
 
 /** A consumer that faults can take hold of; undefined in a runtime without fault injection. */
@@ -72,10 +50,6 @@ export function addFaultedConsumer(cloud: RunningCloud, name: string): FaultedCo
   const consumer = new FaultedConsumer(name);
   cloud.faults.consumers.push(consumer);
   return consumer;
-}
-
-function killCaller(cloud: RunningCloud, { functionName, workerId }: Caller): void {
-  cloud.functions.get(functionName)?.killWorker(workerId);
 }
 
 function faultTargets(cloud: () => RunningCloud, consumers: readonly FaultedConsumer[]): FaultTargets {

@@ -32,7 +32,7 @@ export async function startFunctions(cloud: RunningCloud): Promise<void> {
         region: plan.environment.region,
         accountId: plan.environment.accountId,
         environment: { ...definition.environment, ...endpoints },
-        workerEnvironment: (workerId) => faultVariables(cloud, definition.functionName, workerId),
+        workerEnvironment: (workerId) => workerVariables(cloud, definition.functionName, workerId),
         workerPath,
         xrayDaemonAddress: cloud.xrayAddress,
         onLog: (line) => cloud.logs.add(line),
@@ -112,12 +112,16 @@ function endpointVariables(cloud: RunningCloud): Record<string, string> {
   );
 }
 
-/** With fault injection a worker calls engines through a proxy, under its own name, and its clock may be wrong. */
-function faultVariables(cloud: RunningCloud, functionName: string, workerId: string): Record<string, string> {
+/** Through a proxy a worker calls engines under its own name; with fault injection its clock may be wrong. */
+function workerVariables(
+  cloud: RunningCloud,
+  functionName: string,
+  workerId: string,
+): Record<string, string> {
   const skewMs = cloud.faults?.injector.clockSkewMs(functionName, workerId) ?? 0;
   const endpoints = Object.fromEntries(
     faultedServices.flatMap((service) => {
-      const proxy = cloud.faults?.proxies.get(service);
+      const proxy = cloud.proxies.get(service);
       return proxy === undefined
         ? []
         : [[endpointNames[service], proxy.endpointOf({ functionName, workerId })] as const];

@@ -16,6 +16,7 @@ Options:
   --ttl-period SECONDS       pause between two deletions of expired DynamoDB items (default 600; 0: they stay)
   --kinesis-engine NAME      kinesalite (default) or kinesis-local
   --kinesis-limits           enforce the throughput limits of a shard
+  --ignore-roles             let functions call what their roles do not allow
   --parameter Name=value     a template parameter, may be repeated; {issuer} and {jwksUri} stand for the local issuer's
   --simulator FILE           the device simulator's program
   --no-simulator             start no fleet

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import type { FunctionRole } from '@weir/role-check';
 import { planAssembly, type AssemblyPlan } from '../assembly/assembly-plan.js';
 import { readCloudAssembly } from '../assembly/cloud-assembly.js';
 import { AssemblyProblems } from '../assembly/errors.js';
@@ -13,6 +14,7 @@ import {
   TokenIssuer,
 } from '../engines/issuer/token-issuer.js';
 import { resourceTypes } from '../resources/resource-types.js';
+import { functionRoles } from '../roles/function-roles.js';
 import { startRuntime, type Runtime } from '../runtime.js';
 import { lockDataDirectory, type LockedDataDirectory } from '../state/data-directory.js';
 import { RuntimeError } from '../runtime-error.js';
@@ -61,13 +63,14 @@ export async function runStart(options: StartOptions, parts: StartParts): Promis
   if (plan.problems.length > 0) throw new AssemblyProblems(plan.problems);
   const functions = resourcesOfType(plan, 'AWS::Lambda::Function').map(({ identity }) => identity.ref);
   const inspected = findInspected(options.inspect, functions);
+  const roles = options.ignoreRoles ? undefined : functionRoles(plan);
   const faults = options.faults && readFaultOptions(options.faults, parts.random);
   const directory = lockDataDirectory(options.dataDir, { fresh: options.fresh, keep: [issuerKeyFileName] });
   try {
     if (directory.endedLeftovers.length > 0) {
       parts.notify(`Ended ${directory.endedLeftovers.length} processes that an earlier run left behind.`);
     }
-    return await runLocked(options, parts, { plan, faults, inspected, directory });
+    return await runLocked(options, parts, { plan, roles, faults, inspected, directory });
   } finally {
     directory.release();
   }
@@ -89,6 +92,7 @@ function makePlan(options: StartOptions): AssemblyPlan {
 
 interface PreparedStart {
   readonly plan: AssemblyPlan;
+  readonly roles: readonly FunctionRole[] | undefined;
   readonly faults: FaultOptions | undefined;
   readonly inspected: readonly InspectedFunction[];
   readonly directory: LockedDataDirectory;
@@ -97,7 +101,7 @@ interface PreparedStart {
 async function runLocked(
   options: StartOptions,
   parts: StartParts,
-  { plan, faults, inspected, directory }: PreparedStart,
+  { plan, roles, faults, inspected, directory }: PreparedStart,
 ): Promise<number> {
   const { clock, random, newId, notify, entries, modulesFrom } = parts;
   const issuer = await TokenIssuer.open({
@@ -119,6 +123,7 @@ async function runLocked(
     ...(options.workspace === undefined ? {} : { workspace: options.workspace }),
     watch: options.watch,
     inspected,
+    ...(roles === undefined ? {} : { roles }),
     clock,
     random,
     notify,

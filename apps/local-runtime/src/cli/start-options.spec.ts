@@ -20,6 +20,7 @@ describe('the options of a start', () => {
       parameters: {},
       explain: false,
       inspect: [],
+      ignoreRoles: false,
       watch: false,
     });
   });

@@ -33,6 +33,8 @@ export interface StartOptions {
   /** Build functions anew when their sources change; there is a workspace then. */
   readonly watch: boolean;
   readonly inspect: readonly InspectChoice[];
+  /** Let functions call what their roles do not allow. */
+  readonly ignoreRoles: boolean;
 }
 
 /** What the options are read with. */
@@ -59,6 +61,7 @@ const optionKinds = {
   'fault-seed': text,
   faults: text,
   fresh: flag,
+  'ignore-roles': flag,
   inspect: { type: 'string', multiple: true },
   metric: text,
   'no-simulator': flag,
@@ -104,6 +107,7 @@ export function parseStartOptions(args: readonly string[], surroundings: Surroun
     ...(replay === undefined ? {} : { replay }),
     ...(faults === undefined ? {} : { faults }),
     inspect: parseInspectChoices(values.texts('inspect')),
+    ignoreRoles: values.flag('ignore-roles'),
     ...workspaceChoice(values, surroundings.cwd),
   };
 }

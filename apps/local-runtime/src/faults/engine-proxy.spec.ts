@@ -17,7 +17,7 @@ import {
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { startS3Server, type S3Server } from '../engines/s3/s3-server.js';
 import type { CallDecision, CallFault } from './call-decision.js';
-import { startEngineProxy, type Caller, type EngineProxy } from './engine-proxy.js';
+import { startEngineProxy, type Caller, type EngineProxy, type EngineProxyOptions } from './engine-proxy.js';
 import type { FaultedCall, FaultedService } from './faulted-call.js';
 
 interface SeenCall {
@@ -36,10 +36,12 @@ let decided: FaultedCall[];
 let applied: object[];
 let killed: Caller[];
 let trouble: string[];
+let admit: EngineProxyOptions['admit'];
 
 beforeEach(async () => {
   [seen, decisions, decided, applied, killed, trouble] = [[], [], [], [], [], []];
   answer = () => ({});
+  admit = () => undefined;
   engine = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -66,6 +68,7 @@ async function start(service: FaultedService, ...first: Partial<CallDecision>[])
   proxy = await startEngineProxy({
     service,
     engineUrl,
+    admit: (call, request) => admit(call, request),
     decide: (call) => {
       decided.push(call);
       return decisions.shift() ?? { delayMs: 0, rules: [] };
@@ -116,6 +119,18 @@ describe('the proxy in front of an engine', () => {
     ]);
     expect(decided).toEqual([{ service: 'dynamodb', operation: 'PutItem', functionName: 'process-fn' }]);
     expect(applied).toEqual([]);
+  });
+
+  it('answers a call that may not pass in place of the engine, whatever faults there are', async () => {
+    admit = ({ functionName }, { body }) => ({
+      statusCode: 400,
+      headers: { 'content-type': 'application/x-amz-json-1.0' },
+      body: Buffer.from(
+        JSON.stringify({ __type: 'NoException', message: `${functionName} ${body.byteLength}` }),
+      ),
+    });
+    expect(await putItem(await start('dynamodb', fault({ kind: 'loseRequest' })))).toBe('NoException');
+    expect([seen, decided, applied]).toEqual([[], [], []]);
   });
 
   it('delays', async () => {

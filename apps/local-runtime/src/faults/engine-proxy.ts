@@ -25,6 +25,8 @@ export interface Caller {
 export interface EngineProxyOptions {
   readonly service: FaultedService;
   readonly engineUrl: string;
+  /** What is answered in place of the engine, which then does not see the call; undefined where it may pass. */
+  admit(call: FaultedCall, request: EngineRequest): EngineAnswer | undefined;
   decide(call: FaultedCall): CallDecision;
   /** A decision has come to pass. */
   applied(call: FaultedCall, decision: CallDecision, details: object): void;
@@ -83,6 +85,8 @@ class Proxying {
     const call = { service, operation, functionName: caller.functionName };
     const request = await readCall(incoming, path);
     if (request === undefined) return;
+    const refusal = this.options.admit(call, request);
+    if (refusal !== undefined) return sendAnswer(response, refusal);
     const decision = this.options.decide(call);
     if (decision.delayMs > 0) await new Promise((resolve) => setTimeout(resolve, decision.delayMs));
     await this.fulfil({ incoming, response, caller, call, request, decision });

@@ -29,6 +29,8 @@ export function infoPage(status: RuntimeStatus): string {
     'status',
     'metrics',
     'traces',
+    'calls',
+    'roles',
     '.well-known/jwks.json',
     '.well-known/openid-configuration',
   ].map((path) => `<a href="/${path}">/${path}</a>`);

@@ -6,6 +6,7 @@ import { prometheusText } from '../engines/logs/metric-sums.js';
 import { reasonOf, systemCode } from '../runtime-error.js';
 import { json, problem, type Answer } from './answer.js';
 import { answerFaults } from './fault-routes.js';
+import { answerCalls, answerRoles } from './role-routes.js';
 import { answerInvocation, isInvocation } from './lambda-routes.js';
 import { infoPage } from './info-page.js';
 import type { RuntimeStatus } from './runtime-status.js';
@@ -19,7 +20,7 @@ export interface InfoServerOptions {
 
 /**
  * Serves what is known about the running pipeline, on the loopback interface alone: a page, its status, metrics, traces,
- * the issuer's keys, the fault injection, and the invocation of functions.
+ * the calls and roles of functions, the issuer's keys, the fault injection, and the invocation of functions.
  *
  * @throws RuntimeError `port_in_use`.
  */
@@ -65,6 +66,10 @@ async function answer(options: InfoServerOptions, request: IncomingMessage): Pro
       return metrics(options.cloud, accept);
     case '/traces':
       return json({ items: options.cloud.traces.list(limitOf(url)) });
+    case '/calls':
+      return answerCalls(options.cloud);
+    case '/roles':
+      return answerRoles(options.cloud);
     case '/.well-known/jwks.json':
       return json(options.issuer.jwks());
     case '/.well-known/openid-configuration':

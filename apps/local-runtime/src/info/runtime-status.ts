@@ -18,6 +18,8 @@ export interface RuntimeStatus {
   readonly deliveries: readonly ({ readonly name: string } & DeliveryStatus)[];
   /** Responses so far that the contract of their API does not allow; the log tells each. */
   readonly contractViolations: number;
+  /** Calls so far that the role of their function does not allow; the log tells each kind once. */
+  readonly refusedCalls: number;
   readonly dataDirectory: string;
   readonly pid: number;
 }
@@ -63,6 +65,7 @@ export async function readStatus(
       ...delivery.status(),
     })),
     contractViolations: cloud.contractViolations,
+    refusedCalls: cloud.calls?.refusedCount() ?? 0,
     dataDirectory: cloud.options.dataDir,
     pid: process.pid,
   };

@@ -5,7 +5,7 @@ import { inert, integer, object, only, supported } from '../assembly/support.js'
 import { parsePrefix, PrefixError, type ObjectPrefix } from '../engines/firehose/object-prefix.js';
 import { bucketOfArn } from './s3-bucket.js';
 
-const noPermissions = inert('Permissions are not checked on one machine.');
+const noPermissions = inert('Only functions are held to their roles.');
 const noTransformation = 'records are delivered as they are';
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-kinesisfirehose-deliverystream.html */

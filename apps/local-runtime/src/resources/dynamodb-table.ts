@@ -41,7 +41,7 @@ export const dynamodbTable: ResourceType = {
       SSESpecification: inert('Data on this machine is not encrypted by the runtime.'),
       ContributorInsightsSpecification: inert('Nothing watches access patterns.'),
       TableClass: inert('There are no storage classes.'),
-      ResourcePolicy: inert('Permissions are not checked on one machine.'),
+      ResourcePolicy: inert('Functions are held to their roles alone.'),
       Tags: inert('Nothing reads tags on one machine.'),
     },
   },

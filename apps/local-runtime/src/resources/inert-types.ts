@@ -14,7 +14,7 @@ interface InertType {
   attributes?(name: string, resource: ResourceDescription): Readonly<Record<string, string>>;
 }
 
-const noPermissions = 'Permissions are not checked on one machine.';
+const noPermissions = 'Functions are held to their roles alone.';
 const noAlarms = 'Metrics are collected and served, but nothing watches them.';
 const noNotifications = 'Nothing sends notifications on one machine.';
 const noEncryption = 'Data on this machine is not encrypted by the runtime.';
@@ -47,16 +47,6 @@ const inertTypes: Readonly<Record<string, InertType>> = {
   },
   'AWS::Glue::Database': { reason: noCatalogue },
   'AWS::Glue::Table': { reason: noCatalogue },
-  'AWS::IAM::ManagedPolicy': {
-    reason: noPermissions,
-    attributes: (name, resource) => ({ PolicyArn: iamArn(resource, `policy/${name}`) }),
-  },
-  'AWS::IAM::Policy': { reason: noPermissions },
-  'AWS::IAM::Role': {
-    reason: noPermissions,
-    nameProperty: 'RoleName',
-    attributes: (name, resource) => ({ Arn: iamArn(resource, `role/${name}`), RoleId: name }),
-  },
   'AWS::KMS::Alias': { reason: noEncryption, nameProperty: 'AliasName' },
   'AWS::KMS::Key': {
     reason: noEncryption,
@@ -112,11 +102,7 @@ function identify(type: InertType, resource: ResourceDescription): ResourceIdent
   const attributes = type.attributes?.(name, resource) ?? {};
   // A topic is referred to by its ARN: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sns-topic.html
   return {
-    ref: attributes.TopicArn ?? attributes.PolicyArn ?? name,
+    ref: attributes.TopicArn ?? name,
     attributes: { Id: name, ...attributes },
   };
-}
-
-function iamArn({ environment }: ResourceDescription, resource: string): string {
-  return `arn:${environment.partition}:iam::${environment.accountId}:${resource}`;
 }

@@ -28,7 +28,7 @@ export const lambdaFunction: ResourceType = {
         LogGroup: inert('Logs are files in the data directory, one a function.'),
       }),
       Architectures: inert('Functions run on the processor of this machine.'),
-      Role: inert('Permissions are not checked on one machine.'),
+      Role: supported,
       Description: inert('It is for people.'),
       EphemeralStorage: inert('Functions use the temporary folder of this machine.'),
       KmsKeyArn: inert('Variables are not encrypted on one machine.'),

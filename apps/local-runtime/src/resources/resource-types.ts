@@ -3,6 +3,7 @@ import { apiStage } from './api-stage.js';
 import { deliveryStream } from './delivery-stream.js';
 import { dynamodbTable } from './dynamodb-table.js';
 import { eventSourceMapping } from './event-source-mapping.js';
+import { iamManagedPolicy, iamPolicy, iamRole } from './iam-role.js';
 import { inertResourceTypes } from './inert-types.js';
 import { kinesisStream } from './kinesis-stream.js';
 import { lambdaFunction } from './lambda-function.js';
@@ -16,6 +17,9 @@ export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(
     deliveryStream,
     dynamodbTable,
     eventSourceMapping,
+    iamManagedPolicy,
+    iamPolicy,
+    iamRole,
     kinesisStream,
     lambdaFunction,
     restApi,

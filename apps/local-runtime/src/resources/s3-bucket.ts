@@ -1,7 +1,7 @@
 import type { ResourceDescription, ResourceType } from '../assembly/resource-type.js';
 import { inert, supported } from '../assembly/support.js';
 
-const noPermissions = inert('Permissions are not checked on one machine.');
+const noPermissions = inert('Functions are held to their roles alone.');
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-s3-bucket.html */
 export const s3Bucket: ResourceType = {

@@ -33,6 +33,7 @@ export function buildPrograms(): BuiltPrograms {
     platform: 'node',
     target: 'node20',
     format: 'esm',
+    conditions: ['@weir/source', 'module', 'import'],
     mainFields: ['module', 'main'],
     external: ['kinesalite', 'kinesis-local', '@dynoxide/*', 'esbuild'],
     banner: {

@@ -38,6 +38,29 @@ export const handler = async (event) => {
 };
 `;
 
+const failuresArn = { 'Fn::GetAtt': ['Failures', 'Arn'] };
+
+/** What the function and its mapping need. */
+const copierStatements: JsonObject[] = [
+  { Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: { 'Fn::GetAtt': ['Table', 'Arn'] } },
+  {
+    Effect: 'Allow',
+    Action: [
+      'kinesis:DescribeStream',
+      'kinesis:DescribeStreamSummary',
+      'kinesis:GetRecords',
+      'kinesis:GetShardIterator',
+      'kinesis:ListShards',
+    ],
+    Resource: { 'Fn::GetAtt': ['Stream', 'Arn'] },
+  },
+  {
+    Effect: 'Allow',
+    Action: ['s3:ListBucket', 's3:PutObject'],
+    Resource: [failuresArn, { 'Fn::Join': ['/', [failuresArn, '*']] }],
+  },
+];
+
 /** Stream, table, buckets, archive, and a function that is fed from the stream; a record that fails is tried twice. */
 export const pipelineTemplate: JsonObject = { Resources: pipelineResources(1) };
 
@@ -59,7 +82,15 @@ function pipelineResources(maximumRetryAttempts: number): JsonObject {
     },
     Archive: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'test-archive' } },
     Failures: { Type: 'AWS::S3::Bucket' },
-    Role: { Type: 'AWS::IAM::Role', Properties: { AssumeRolePolicyDocument: {} } },
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        AssumeRolePolicyDocument: {},
+        Policies: [
+          { PolicyName: 'copy', PolicyDocument: { Version: '2012-10-17', Statement: copierStatements } },
+        ],
+      },
+    },
     Delivery: {
       Type: 'AWS::KinesisFirehose::DeliveryStream',
       Properties: {
@@ -103,7 +134,7 @@ function pipelineResources(maximumRetryAttempts: number): JsonObject {
         BisectBatchOnFunctionError: true,
         MaximumRetryAttempts: maximumRetryAttempts,
         MetricsConfig: { Metrics: ['EventCount'] },
-        DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['Failures', 'Arn'] } } },
+        DestinationConfig: { OnFailure: { Destination: failuresArn } },
       },
     },
   };

@@ -8,6 +8,7 @@ import type { JsonObject } from '../assembly/template.js';
 import { TokenIssuer } from '../engines/issuer/token-issuer.js';
 import { kinesisClient } from '../engines/kinesis/kinesis-engine.js';
 import type { RuntimeStatus } from '../info/runtime-status.js';
+import { functionRoles } from '../roles/function-roles.js';
 import { startRuntime, type Runtime, type RuntimeOptions } from '../runtime.js';
 import { ProcessLedger } from '../state/process-ledger.js';
 import { buildPrograms, type BuiltPrograms } from './built-programs.js';
@@ -57,8 +58,10 @@ export class TestPipeline {
       clock: Date.now,
       newId: () => 'id',
     });
+    const plan = planFolder(this.assembly);
     this.runtime = await startRuntime({
-      plan: planFolder(this.assembly),
+      plan,
+      roles: functionRoles(plan),
       portBase,
       dataDir: this.dataDir,
       dynamodb: { kind: 'dynoxide' },

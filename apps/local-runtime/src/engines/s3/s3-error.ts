@@ -1,3 +1,5 @@
+import { element } from './xml.js';
+
 /**
  * An error answer of S3.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
@@ -25,4 +27,13 @@ export function noSuchBucket(): S3Error {
 /** What S3 can do and this engine cannot: said by name, never ignored. */
 export function notImplemented(what: string): S3Error {
   return new S3Error(501, 'NotImplemented', `The local S3 does not implement ${what}.`);
+}
+
+/** The body of an error: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html */
+export function errorDocument(
+  { code, message }: { readonly code: string; readonly message: string },
+  requestId: string,
+): string {
+  const members = element('Code', code) + element('Message', message) + element('RequestId', requestId);
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${members}</Error>`;
 }

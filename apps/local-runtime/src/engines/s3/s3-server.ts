@@ -5,8 +5,8 @@ import { reasonOf } from '../../runtime-error.js';
 import { FolderStore, type ObjectAttributes, type ObjectHead } from './folder-store.js';
 import { listingDocument, parseListingQuery } from './object-listing.js';
 import { headerText, readObjectBody } from './request-body.js';
-import { notImplemented, S3Error } from './s3-error.js';
-import { document, element, escapeXml } from './xml.js';
+import { errorDocument, notImplemented, S3Error } from './s3-error.js';
+import { document, element } from './xml.js';
 
 export interface S3ServerOptions {
   /** One folder a bucket is kept below it. */
@@ -269,7 +269,7 @@ function fail(
   }
   // What is left of a refused body is not read, so the connection cannot be used again.
   if (!request.complete) response.setHeader('connection', 'close');
-  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${element('Code', known.code)}<Message>${escapeXml(known.message)}</Message>${element('RequestId', String(response.getHeader('x-amz-request-id') ?? ''))}</Error>`;
+  const body = errorDocument(known, String(response.getHeader('x-amz-request-id') ?? ''));
   if (request.method === 'HEAD') response.writeHead(known.statusCode).end();
   else sendXml(response, known.statusCode, body);
 }
