@@ -107,7 +107,7 @@ describe('the permissions of', () => {
   it('analytics-fn: read the table and its index, write registry entries', () => {
     expect(allowedTo('analytics-fn').sort()).toEqual(
       [
-        `dynamodb:BatchGetItem dynamodb:GetItem dynamodb:PutItem dynamodb:Query @ ${table}`,
+        `dynamodb:GetItem dynamodb:PutItem dynamodb:Query @ ${table}`,
         `dynamodb:Query @ ${table}/index/bySite`,
         ...own('Analytics'),
       ].sort(),

@@ -118,7 +118,7 @@ export class ServiceStack extends Stack {
       bundle: this.bundles['process-fn'],
       environment: { ...this.storeEnvironment(), QUARANTINE_BUCKET: this.names.quarantineBucket },
       statements: [
-        this.tableStatement(['dynamodb:UpdateItem']),
+        this.tableStatement(['dynamodb:BatchGetItem', 'dynamodb:UpdateItem']),
         new PolicyStatement({ actions: ['s3:PutObject'], resources: [`${this.arns.quarantineBucket}/*`] }),
       ],
       logKey: this.logKey,
@@ -163,13 +163,7 @@ export class ServiceStack extends Stack {
   /** Reads and conditional writes. A transaction needs the permissions of the writes in it. Nothing is ever deleted: items expire. */
   private tableStatement(moreActions: readonly string[]): PolicyStatement {
     return new PolicyStatement({
-      actions: [
-        'dynamodb:BatchGetItem',
-        'dynamodb:GetItem',
-        'dynamodb:PutItem',
-        'dynamodb:Query',
-        ...moreActions,
-      ],
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', ...moreActions].sort(),
       resources: [this.arns.table],
     });
   }
