@@ -25,7 +25,8 @@ export interface LocalStack {
   /**
    * As Ctrl-C does; resolves with the exit code once everything has ended.
    *
-   * @throws when one of the answers until then was not what the contract of its API allows
+   * @throws when one of the answers until then was not what the contract of its API allows, or a function called what its
+   *   role does not allow
    */
   stop(): Promise<number | null>;
   /** SIGKILL, which leaves it no time for anything. */
@@ -92,6 +93,7 @@ export async function startStack(options: RunOptions): Promise<LocalStack> {
       child.kill('SIGINT');
       const [code] = await ended;
       requireContract(output());
+      requireRoles(output());
       return code;
     },
     async kill() {
@@ -105,6 +107,12 @@ export async function startStack(options: RunOptions): Promise<LocalStack> {
 export function requireContract(output: string): void {
   const told = output.split('\n').filter((line) => line.includes('does not allow this answer'));
   if (told.length > 0) throw new Error([...new Set(told)].join('\n'));
+}
+
+/** @throws when the runtime has refused a function what its role does not allow */
+export function requireRoles(output: string): void {
+  const told = output.split('\n').filter((line) => / is refused .* which its role /.test(line));
+  if (told.length > 0) throw new Error(told.join('\n'));
 }
 
 /** Waits until a runtime says that it is ready, however long that takes. */

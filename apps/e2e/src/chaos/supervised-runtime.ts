@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { call } from '../api.js';
 import { startContractProxy, type ContractProxy } from '../contract-proxy.js';
-import { freePortBase, requireContract, startStack, type LocalStack } from '../local-stack.js';
+import { freePortBase, requireContract, requireRoles, startStack, type LocalStack } from '../local-stack.js';
 import { calmPlanOf, faultPlanOf, type FaultPlan } from './fault-schedule.js';
 
 /** How long the runtime may take to answer a question about itself. */
@@ -115,7 +115,9 @@ export class SupervisedRuntime {
     await this.watching;
     await this.proxy.stop();
     for (let life = 0; life < this.lives; life += 1) {
-      requireContract(readFileSync(this.outputFileOf(life), 'utf8'));
+      const output = readFileSync(this.outputFileOf(life), 'utf8');
+      requireContract(output);
+      requireRoles(output);
     }
   }
 

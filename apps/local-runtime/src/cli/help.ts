@@ -8,6 +8,7 @@ Usage:
 Options:
   --assembly DIR             the folder of the synthesised template (cdk.out)
   --explain                  print what is supported, inert or an error in the template, and end
+  --explain-roles            print what each function may call by its role, as JSON, and end
   --fresh                    forget all data first (tokens stay valid; a --dynamodb-endpoint keeps its tables)
   --port-base N              info page at N, ingest API at N+1, analytics API at N+2 (default 4000)
   --data-dir DIR             where data is kept (default .weir)

@@ -61,6 +61,10 @@ export async function runStart(options: StartOptions, parts: StartParts): Promis
     return plan.problems.length === 0 ? 0 : 1;
   }
   if (plan.problems.length > 0) throw new AssemblyProblems(plan.problems);
+  if (options.explainRoles) {
+    parts.print(`${JSON.stringify({ items: functionRoles(plan) }, undefined, 2)}\n`);
+    return 0;
+  }
   const functions = resourcesOfType(plan, 'AWS::Lambda::Function').map(({ identity }) => identity.ref);
   const inspected = findInspected(options.inspect, functions);
   const roles = options.ignoreRoles ? undefined : functionRoles(plan);

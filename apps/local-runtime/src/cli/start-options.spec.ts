@@ -19,6 +19,7 @@ describe('the options of a start', () => {
       engines: { kinesis: { engine: 'kinesalite', limits: false }, timeToLivePeriodSeconds: 600 },
       parameters: {},
       explain: false,
+      explainRoles: false,
       inspect: [],
       ignoreRoles: false,
       watch: false,

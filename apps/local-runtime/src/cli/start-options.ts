@@ -24,6 +24,8 @@ export interface StartOptions {
   /** Parameter values; `{issuer}` and `{jwksUri}` in them stand for the local issuer's. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly explain: boolean;
+  /** Print what functions may call, and end. */
+  readonly explainRoles: boolean;
   /** Path of the simulator's program; without it no fleet is started. */
   readonly simulator?: string;
   readonly replay?: ReplayOptions;
@@ -58,6 +60,7 @@ const optionKinds = {
   'dynamodb-engine': text,
   exit: flag,
   explain: flag,
+  'explain-roles': flag,
   'fault-seed': text,
   faults: text,
   fresh: flag,
@@ -101,6 +104,7 @@ export function parseStartOptions(args: readonly string[], surroundings: Surroun
     engines: parseEngineOptions(values),
     parameters: parameterValues(values.texts('parameter')),
     explain: values.flag('explain'),
+    explainRoles: values.flag('explain-roles'),
     ...(simulator === undefined || values.flag('no-simulator')
       ? {}
       : { simulator: resolve(surroundings.cwd, simulator) }),
