@@ -11,13 +11,16 @@ export interface BaseSearch {
   /** The ref that the caller asked for. */
   readonly requested?: string | undefined;
   readonly defaultBranch: string;
+  /** What a change is looked for in (git's pathspec). */
+  readonly contracts: string;
   /** Packages whose release tags (`NAME@VERSION`) count where HEAD is the default branch itself. */
   readonly packages: readonly string[];
 }
 
 /**
  * Where the history that is to be judged begins: the merge base with the ref asked for, else with the default branch
- * (the remote's before the local one), else the last release.
+ * (the remote's before the local one). Where that is HEAD itself, it is HEAD as long as the work tree has other contracts,
+ * and the last release otherwise.
  *
  * @throws {GuardError} where there is no such commit
  */
@@ -29,6 +32,9 @@ export function findBase(repository: Repository, search: BaseSearch): Base {
     if (repository.commit(branch) === undefined) continue;
     const commit = repository.mergeBase(branch, 'HEAD');
     if (commit !== undefined && commit !== head) return { commit, reason: `the merge base with ${branch}` };
+  }
+  if (repository.isChanged(search.contracts)) {
+    return { commit: head, reason: 'HEAD, on which the contracts are being changed' };
   }
   return lastRelease(repository, search);
 }

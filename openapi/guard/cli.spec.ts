@@ -138,6 +138,18 @@ describe('openapi:guard', () => {
     execFileSync(prettier, ['--check', join(workspace.root, file as string)], { stdio: 'pipe' });
   }, 60_000);
 
+  it('compares a change that is not committed yet with the commit that it is made on', () => {
+    workspace.git('checkout', '-q', '-B', 'change', 'main');
+    addOptionalParameter();
+    const { status, stdout } = workspace.guard('--json');
+    expect(status).toBe(1);
+    expect(contracts(stdout)[ANALYTICS]).toMatchObject({
+      base: { reason: 'HEAD, on which the contracts are being changed' },
+      bump: 'minor',
+    });
+    expect(workspace.guard('--write').status).toBe(0);
+  }, 60_000);
+
   it('compares the default branch itself with the last release, where a raised version counts', () => {
     workspace.git('checkout', '-q', 'main');
     const lost = workspace.guard();

@@ -10,7 +10,7 @@ const USAGE = `Usage: nx run openapi:guard [--base REF] [--write] [--json]
 
 Compares the contracts with the base and demands changesets for what changed.
 
-  --base REF  compare with the merge base of REF and HEAD (default: the default branch, or the last release on it)
+  --base REF  compare with the merge base of REF and HEAD (default: with the default branch; on it, the last release)
   --write     write the changesets that are missing or too small
   --json      print the result as JSON
 

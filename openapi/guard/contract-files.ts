@@ -5,6 +5,8 @@ import { isObject, type Json, type JsonObject } from './document.js';
 import { GuardError, type Repository } from './repository.js';
 
 const FOLDER = 'openapi';
+/** The contracts as git's pathspec. */
+export const CONTRACTS = `${FOLDER}/*.yaml`;
 const CONTRACT = /^openapi\/[a-z][a-z0-9-]*\.v\d+\.yaml$/;
 
 /** Paths of the contracts in the work tree. */

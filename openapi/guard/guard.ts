@@ -4,7 +4,7 @@ import { affectedPackages, type PublicPackage } from './affected-packages.js';
 import { findBase, type Base } from './base.js';
 import type { Bump } from './bump.js';
 import { changesetsSince } from './changesets.js';
-import { contractAt, contractNow, contractsAt, contractsNow } from './contract-files.js';
+import { CONTRACTS, contractAt, contractNow, contractsAt, contractsNow } from './contract-files.js';
 import { needOf, type Need } from './need.js';
 import { raisedBy } from './raised-version.js';
 import { GuardError, type Repository } from './repository.js';
@@ -42,7 +42,12 @@ function judgeContract(
   requested: string | undefined,
 ): ContractReport {
   const packages = affectedPackages(repository, contract).map(({ name }) => name);
-  const base = findBase(repository, { requested, defaultBranch: defaultBranch(repository), packages });
+  const base = findBase(repository, {
+    requested,
+    defaultBranch: defaultBranch(repository),
+    contracts: CONTRACTS,
+    packages,
+  });
   return reportOf(repository, contract, base);
 }
 

@@ -31,6 +31,11 @@ export class Repository {
     );
   }
 
+  /** True where the work tree has something else than HEAD at some paths. */
+  isChanged(pathspec: string): boolean {
+    return this.ask('status', '--porcelain', '--', pathspec) !== '';
+  }
+
   /** Paths of all files that a commit has below a folder. */
   filesAt(commit: string, folder: string): string[] {
     const names = this.ask('ls-tree', '-r', '-z', '--name-only', commit, '--', `${folder}/`) ?? '';

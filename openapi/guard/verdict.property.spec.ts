@@ -200,7 +200,7 @@ describe('comparing contracts', () => {
           }
           expect(bump === 'none').toBe(holdsAnyway);
         }),
-        { numRuns: 200 },
+        { numRuns: 100 },
       );
     },
   );
