@@ -2,6 +2,9 @@ import type { ContractReport } from './guard.js';
 import type { Need } from './need.js';
 import { placeOf, type Finding } from './verdict.js';
 
+/** A schema can reach all operations; the JSON has the whole list. */
+const OPERATIONS_NAMED = 3;
+
 export function isSatisfied(reports: readonly ContractReport[]): boolean {
   return reports.every(({ needs }) => needs.every(({ satisfied }) => satisfied));
 }
@@ -33,8 +36,15 @@ function contractLines({ contract, base, bump, findings, needs }: ContractReport
 
 function findingLines(finding: Finding): string[] {
   const { kind, rule, bump, because, operations } = finding;
-  const reach = operations.length === 0 ? '' : ` [${operations.join(', ')}]`;
-  return [`  ${bump.padEnd(5)}  ${placeOf(finding)} ${kind}${reach}`, `         ${rule}: ${because}`];
+  const line = `  ${bump.padEnd(5)}  ${placeOf(finding)} ${kind}`;
+  if (bump === 'patch') return [`${line} (${rule})`];
+  return [`${line}${reachOf(operations)}`, `         ${rule}: ${because}`];
+}
+
+function reachOf(operations: readonly string[]): string {
+  if (operations.length === 0) return '';
+  const [named, others] = [operations.slice(0, OPERATIONS_NAMED), operations.length - OPERATIONS_NAMED];
+  return ` [${named.join(', ')}${others > 0 ? ` and ${others} more` : ''}]`;
 }
 
 function needLine({ package: name, needed, announced, changesets, satisfied }: Need): string {

@@ -1,7 +1,16 @@
 import { compareContracts } from './verdict.js';
 import { RULES } from './rules.js';
 import { PAIRS } from './testing/pairs.js';
-import { contract, object, operation, json } from './testing/fragments.js';
+import type { JsonObject } from './document.js';
+import {
+  contract,
+  json,
+  object,
+  operation,
+  query,
+  withOperation,
+  withParameters,
+} from './testing/fragments.js';
 
 describe('the verdict on a change of a contract', () => {
   it.each(PAIRS.map((pair) => [pair.name, pair] as const))('%s', (_name, { before, after, bump, rules }) => {
@@ -20,6 +29,7 @@ describe('the verdict on a change of a contract', () => {
 });
 
 describe('a finding', () => {
+  const ok = operation()['responses'] as JsonObject;
   const page = (properties: Parameters<typeof object>[0]) =>
     contract({
       paths: {
@@ -45,6 +55,20 @@ describe('a finding', () => {
         operations: ['GET /a', 'GET /b'],
       },
     ]);
+  });
+
+  it.each([
+    ['a place in a list', contract(), withParameters(query()), { name: 'query limit' }],
+    [
+      'a key that looks like one',
+      contract(),
+      withOperation({ responses: { ...ok, '429': { description: 'Too fast.' } } }),
+      {},
+    ],
+  ])('says what %s is called, where the pointer does not', (_name, before, after, expected) => {
+    const [finding] = compareContracts(before, after).findings;
+    const { name } = finding as { name?: string };
+    expect(name === undefined ? {} : { name }).toEqual(expected);
   });
 
   it.each([

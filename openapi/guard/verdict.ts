@@ -52,9 +52,9 @@ function judge(change: Change): Finding {
 }
 
 function nameOf({ path, pointer }: Change): { readonly name?: string } {
-  const key = path.at(-1) as string;
-  const inList = /^\d+$/.test(keysOf(pointer).at(-1) as string);
-  return inList && key.startsWith(NAME) ? { name: key.slice(NAME.length) } : {};
+  const [key, place] = [path.at(-1) as string, keysOf(pointer).at(-1) as string];
+  const name = key.slice(NAME.length);
+  return key.startsWith(NAME) && /^\d+$/.test(place) && name !== place ? { name } : {};
 }
 
 function merge(known: Finding, other: Finding): Finding {
