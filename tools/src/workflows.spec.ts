@@ -148,7 +148,7 @@ describe('the workflows', () => {
   });
 
   it('run affected targets that some project has', () => {
-    const names = called(/nx affected -t ([\w,]+)/g).flatMap(([list]) => (list as string).split(','));
+    const names = called(/nx affected -t ([\w,-]+)/g).flatMap(([list]) => (list as string).split(','));
     const all = new Set(Object.values(targets).flatMap((ofProject) => Object.keys(ofProject)));
     expect(names.length).toBeGreaterThan(0);
     expect(names.filter((name) => !all.has(name))).toEqual([]);
