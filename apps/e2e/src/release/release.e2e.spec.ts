@@ -31,7 +31,7 @@ beforeAll(async () => {
   await copyRepository(copy, sandbox.env);
   await openRegistry({ refused: ['@weir/ingest-client'] });
   for (const name of ['openapi-fetch', 'openapi-typescript-helpers']) await publishInstalled(name);
-}, 120_000);
+}, 300_000);
 
 afterAll(async () => {
   await registry?.stop();
@@ -68,7 +68,7 @@ describe('a release', () => {
     for (const name of PACKAGES) expect(stdout).toMatch(new RegExp(`${name} -> \\d`));
     expect(await git(copy, sandbox.env, 'status', '--porcelain')).toBe('');
     await expectPublished([]);
-  }, 120_000);
+  }, 300_000);
 
   it('that breaks off has published what others need, and says why', async () => {
     const { code, stderr } = await release('--registry', sandbox.registry);
@@ -76,7 +76,7 @@ describe('a release', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('npm publish');
     await expectPublished(PACKAGES.filter((name) => name !== '@weir/ingest-client'));
-  }, 120_000);
+  }, 300_000);
 
   it('is finished by running it again, from a later commit too', async () => {
     const versions = publicVersions();
@@ -103,7 +103,7 @@ describe('a release', () => {
     expect(await git(copy, sandbox.env, 'tag')).toBe(
       PACKAGES.map((name) => `${name}@${versions[name]}`).join('\n'),
     );
-  }, 120_000);
+  }, 300_000);
 
   it('that is complete changes nothing', async () => {
     const head = await git(copy, sandbox.env, 'rev-parse', 'HEAD');
@@ -115,7 +115,7 @@ describe('a release', () => {
     expect(stdout).not.toMatch(/ is published$|is tagged/m);
     expect(await git(copy, sandbox.env, 'rev-parse', 'HEAD')).toBe(head);
     expect(await git(copy, sandbox.env, 'status', '--porcelain')).toBe('');
-  }, 120_000);
+  }, 300_000);
 
   it('publishes nothing while a check finds anything, and names every finding', async () => {
     editJson('libs/analytics-client/package.json', (manifest) => {
@@ -148,7 +148,7 @@ describe('a release', () => {
       ]),
     );
     await expectPublished(PACKAGES);
-  }, 120_000);
+  }, 300_000);
 });
 
 describe('what is published', () => {
@@ -191,7 +191,7 @@ describe('the clients, installed from the registry', () => {
       consumerProject(join(scratch, 'typescript'), CLIENTS, sandbox),
     ]);
     token = await makeToken({ dataDir, portBase });
-  }, 120_000);
+  }, 300_000);
 
   afterAll(() => stack?.stop(), 60_000);
 
