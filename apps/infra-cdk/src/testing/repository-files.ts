@@ -22,3 +22,7 @@ export function repositoryArchiveSql() {
 export function runbookText(): string {
   return readFileSync(join(workspaceRoot, 'docs', 'runbook.md'), 'utf8');
 }
+
+export function deployGuide(): string {
+  return readFileSync(join(workspaceRoot, 'docs', 'deploy.md'), 'utf8');
+}
