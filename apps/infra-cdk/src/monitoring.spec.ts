@@ -194,6 +194,19 @@ describe('the metrics that alarms and dashboard read', () => {
     expect(unknown).toEqual([]);
   });
 
+  it('are all that the table of AWS has', () => {
+    const listed = Object.entries(awsMetrics).flatMap(([namespace, tables]) =>
+      Object.entries(tables).flatMap(([dimensions, names]) =>
+        (names as readonly string[]).map((name) => `${namespace} ${name} by ${dimensions}`),
+      ),
+    );
+    const read = stacks.prod
+      .flatMap(metricReads)
+      .filter(({ namespace }) => namespace !== METRIC_NAMESPACE)
+      .map(({ namespace, name, dimensions }) => `${namespace} ${name} by ${dimensionsOf(dimensions)}`);
+    expect([...new Set(read)].sort()).toEqual(listed.sort());
+  });
+
   it('are of resources that the stage has', () => {
     const names = (type: string, property: string) =>
       ofType(stacks.prod, type).map(({ Properties }) => textOf(Properties[property]));

@@ -16,9 +16,9 @@ import { functionNames, type FunctionName } from '../function-bundles.js';
 import { weirMetric, type Reading } from '../metrics/metric.js';
 import {
   latePercent,
+  objectsIn,
   ofApi,
   ofArchive,
-  ofBucket,
   ofFunction,
   ofMapping,
   ofStream,
@@ -256,8 +256,8 @@ function archive({ names, config }: FlowDashboardProps): IWidget[][] {
       ],
       { right: [quarantinedPercent(stage, 5)] },
     ),
-    graph('Objects', [ofBucket(names.quarantineBucket, 'NumberOfObjects')], {
-      right: [ofBucket(names.archiveBucket, 'NumberOfObjects')],
+    graph('Objects', [objectsIn(names.quarantineBucket)], {
+      right: [objectsIn(names.archiveBucket)],
     }),
   );
 }

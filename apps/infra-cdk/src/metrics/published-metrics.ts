@@ -16,7 +16,7 @@ export const awsMetrics = {
     'ApiName Stage': ['4XXError', '5XXError', 'Count', 'Latency'],
   },
   'AWS/Lambda': {
-    FunctionName: ['ConcurrentExecutions', 'Duration', 'Errors', 'Invocations', 'IteratorAge', 'Throttles'],
+    FunctionName: ['Duration', 'Errors', 'IteratorAge', 'Throttles'],
     EventSourceMappingUUID: [
       'DroppedEventCount',
       'OnFailureDestinationDeliveredEventCount',
@@ -40,13 +40,13 @@ export const awsMetrics = {
       'WriteThrottleEvents',
     ],
     'GlobalSecondaryIndexName TableName': ['ReadThrottleEvents', 'WriteThrottleEvents'],
-    'Operation TableName': ['SuccessfulRequestLatency', 'SystemErrors'],
+    'Operation TableName': ['SystemErrors'],
   },
   'AWS/Firehose': {
     DeliveryStreamName: ['DeliveryToS3.Bytes', 'DeliveryToS3.DataFreshness'],
   },
   'AWS/S3': {
-    'BucketName StorageType': ['BucketSizeBytes', 'NumberOfObjects'],
+    'BucketName StorageType': ['NumberOfObjects'],
   },
 } as const;
 

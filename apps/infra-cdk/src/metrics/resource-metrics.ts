@@ -5,7 +5,6 @@ import { siteIndex, type ResourceNames } from '../resource-names.js';
 import type { Stage } from '../stage-config.js';
 import { awsMetric, sumOf, weirMetric, type Reading } from './metric.js';
 
-/** What the stream's metrics say. */
 export const ofStream = (
   { stream }: ResourceNames,
   name: Parameters<typeof awsMetric<'AWS/Kinesis', 'StreamName'>>[3],
@@ -56,17 +55,15 @@ export const ofArchive = (
 ): Metric =>
   awsMetric('AWS/Firehose', 'DeliveryStreamName', { DeliveryStreamName: archiveDelivery }, name, reading);
 
-/** S3 counts once a day. */
-export const ofBucket = (
-  bucket: string,
-  name: Parameters<typeof awsMetric<'AWS/S3', 'BucketName StorageType'>>[3],
-): Metric => {
-  const StorageType = name === 'NumberOfObjects' ? 'AllStorageTypes' : 'StandardStorage';
-  return awsMetric('AWS/S3', 'BucketName StorageType', { BucketName: bucket, StorageType }, name, {
-    statistic: 'Average',
-    minutes: 1_440,
-  });
-};
+/** How many objects a bucket has; S3 counts once a day. */
+export const objectsIn = (BucketName: string): Metric =>
+  awsMetric(
+    'AWS/S3',
+    'BucketName StorageType',
+    { BucketName, StorageType: 'AllStorageTypes' },
+    'NumberOfObjects',
+    { statistic: 'Average', minutes: 1_440 },
+  );
 
 /** Refused reads and writes, of the table and of its index, which DynamoDB counts apart. */
 export function tableThrottles({ table }: ResourceNames, minutes: number): MathExpression {
