@@ -32,7 +32,16 @@ function offline(...args: string[]): { status: number | null; output: string } {
 describe('the synthesis', () => {
   it('of prod asks nobody anything, and its functions are assets below 1 MB', () => {
     const assembly = join(folder, 'cdk.out');
-    const app = ['--import', 'tsx', 'bin/app.ts', '-c', 'stage=prod', '-o', assembly];
+    const app = [
+      '--conditions=@weir/source',
+      '--import',
+      'tsx',
+      'bin/app.ts',
+      '-c',
+      'stage=prod',
+      '-o',
+      assembly,
+    ];
     expect(offline(...app)).toMatchObject({ status: 0 });
     const assets = readdirSync(assembly, { withFileTypes: true })
       .filter((entry) => entry.isDirectory())
