@@ -4,7 +4,7 @@ import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { paginateListBuckets, S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { createDynamoRepositories, type Repositories } from '@weir/dynamo-repo';
+import { createDynamoRepositories, type RepairableRepositories } from '@weir/dynamo-repo';
 import { createKinesisPublisher, type PublishEnvelopes } from '@weir/envelope-stream';
 import type { Objects } from './objects.js';
 import { OperationError } from './operation-error.js';
@@ -24,7 +24,7 @@ export interface DeploymentOptions {
 export interface Deployment {
   archive(): Promise<Objects>;
   quarantine(): Promise<Objects>;
-  readonly repositories: Repositories;
+  readonly repositories: RepairableRepositories;
   readonly publish: PublishEnvelopes;
   /** Length of a block's slot in milliseconds. */
   readonly blockMs: number;

@@ -10,7 +10,7 @@ import {
 } from '@weir/dynamo-repo';
 import type { MeasuringRange } from './archived-readings.js';
 
-/** An item that cannot be decoded. */
+/** An item that cannot be decoded, or a rollup with a version that is ahead of what it was made of. */
 export interface CorruptItem {
   readonly level: 'block' | RollupLevel;
   readonly startMs: number;
@@ -49,6 +49,11 @@ export async function readSnapshot(
   const hour = await read('hour');
   const day = await read('day');
   const month = await read('month');
+  corrupt.push(
+    ...itemsAhead('hour', hour, (startMs) => blocks.get(startMs)?.version),
+    ...itemsAhead('day', day, (startMs) => hour.get(startMs)?.version),
+    ...itemsAhead('month', month, (startMs) => day.get(startMs)?.version),
+  );
   return { newestStartMs, blocks, rollups: { hour, day, month }, corrupt };
 }
 
@@ -148,4 +153,18 @@ async function readRollups(
     }
   }
   return byStart(found);
+}
+
+/** A child that is ahead of its source would never be replaced by it, as only newer versions count. */
+function itemsAhead(
+  level: RollupLevel,
+  rollups: ReadonlyMap<number, Rollup>,
+  versionOf: (childStartMs: number) => number | undefined,
+): CorruptItem[] {
+  return [...rollups].flatMap(([startMs, { slots }]) => {
+    const ahead = slots.find(({ window, version }) => version > (versionOf(window.startMs) ?? Infinity));
+    if (!ahead) return [];
+    const at = new Date(ahead.window.startMs).toISOString();
+    return [{ level, startMs, reason: `the version of ${at} is ahead of what it was made of` }];
+  });
 }

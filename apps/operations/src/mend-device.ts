@@ -100,8 +100,13 @@ function whatToTouch(
   return { slots: inOrder, hours: [...touchedHours].sort((a, b) => a - b) };
 }
 
-async function sendBack({ comparison, envelopesOf, publish, clock }: Mending): Promise<number> {
-  const never = comparison.slots.filter(({ state, stored }) => state === 'kept' && stored === undefined);
+/** Not those of a block that cannot be decoded, which process-fn could not store either. */
+async function sendBack(mending: Mending): Promise<number> {
+  const { comparison, envelopesOf, publish, clock, snapshot } = mending;
+  const corrupt = snapshot.corrupt.filter(({ level }) => level === 'block').map(({ startMs }) => startMs);
+  const never = comparison.slots.filter(
+    ({ slot, state, stored }) => state === 'kept' && !stored && !corrupt.includes(slot.startMs),
+  );
   const envelopes = envelopesOf(never.map(({ slot }) => ({ fromMs: slot.startMs, toMs: slot.endMs })));
   if (envelopes.length === 0) return 0;
   const records = envelopes.flatMap(({ readings, receivedAt, requestId }) =>

@@ -62,14 +62,14 @@ export function replayText(
 
 export function verifyText({
   range,
-  archivedObjects,
+  horizonMs,
   archivedReadings,
   devices,
   differences,
 }: VerifyReport): string {
   const what =
     `${isoOf(range.fromMs)} to ${isoOf(range.toMs)}: ${counted(devices.length, 'device')}, ` +
-    `${counted(archivedReadings, 'archived reading')} in ${counted(archivedObjects, 'object')}, ` +
+    `${counted(archivedReadings, 'archived reading')} received before ${isoOf(horizonMs)}, ` +
     `${counted(differences, 'difference')}\n`;
   return `${devices.map(deviceText).join('')}${what}`;
 }
@@ -81,9 +81,9 @@ function deviceText({ deviceId, differences, mended, remaining }: DeviceReport):
     ...differences.map(differenceLine),
   ];
   if (mended) {
-    const { blocks, rollupSlots, readingsSentBack } = mended;
+    const { blocks, items, rollupSlots, readingsSentBack } = mended;
     lines.push(
-      `  mended: ${counted(blocks, 'block')} and ${counted(rollupSlots, 'expired slot')} written anew, ` +
+      `  mended: ${counted(items, 'item')} replaced, ${counted(blocks, 'block')} and ${counted(rollupSlots, 'expired slot')} written anew, ` +
         `${counted(readingsSentBack, 'reading')} put back into the stream`,
     );
     if (readingsSentBack > 0) lines.push('  verify again once the stream has been processed');
@@ -106,8 +106,10 @@ export function verifyJson(report: VerifyReport): object {
     kind,
     detail,
   });
+  const { horizonMs, ...rest } = report;
   return {
-    ...report,
+    ...rest,
+    receivedBefore: isoOf(horizonMs),
     range: { from: isoOf(report.range.fromMs), to: isoOf(report.range.toMs) },
     devices: report.devices.map(({ differences, remaining, ...device }) => ({
       ...device,

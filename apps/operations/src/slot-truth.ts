@@ -21,6 +21,8 @@ export interface SlotTruth {
    * - `expired`: the block has been deleted by its time to live; the rollups alone have to be right.
    */
   readonly state: 'kept' | 'expired';
+  /** What the archive makes of it. */
+  readonly made: Block | undefined;
   /** What its place in the hour should hold. */
   readonly summaries: Summaries;
 }
@@ -53,12 +55,12 @@ export function slotTruths(
       if (stored || (made && !hasExpired(snapshot, startMs))) {
         const united = unitePoints(slot, stored?.block, made, horizonMs);
         if (!isCorruptBlock(snapshot, startMs)) differences.push(...blockDifferences(slot, stored, united));
-        return [{ slot, stored, state: 'kept', summaries: summariseBlock(united.block) }];
+        return [{ slot, stored, made, state: 'kept', summaries: summariseBlock(united.block) }];
       }
       const child = childOf(snapshot.rollups.hour.get(hourOf(startMs)), startMs);
       const summaries = made && summariseBlock(made);
       if (summaries && !isPartOf(summaries, child)) {
-        return [{ slot, stored, state: 'expired', summaries }];
+        return [{ slot, stored, made, state: 'expired', summaries }];
       }
       if (!child) return [];
       differences.push({
@@ -67,7 +69,7 @@ export function slotTruths(
         kind: 'not_in_archive',
         detail: `the block has expired, and the archive has ${made ? 'only a part' : 'nothing'} of what it held`,
       });
-      return [{ slot, stored, state: 'expired', summaries: child.summaries }];
+      return [{ slot, stored, made, state: 'expired', summaries: child.summaries }];
     });
   return { slots, differences };
 }

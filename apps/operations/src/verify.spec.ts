@@ -182,7 +182,7 @@ describe('verify --repair', () => {
     expect(found(await check())).toEqual(differences);
     const report = await check({ repair: true });
     expect(report).toMatchObject({ differences: 0 });
-    expect(report.devices[0]?.mended).toEqual({ blocks: 1, rollupSlots: 0, readingsSentBack: 0 });
+    expect(report.devices[0]?.mended).toEqual({ items: 0, blocks: 1, rollupSlots: 0, readingsSentBack: 0 });
     expect(contents()).toEqual(before);
     expect(await check(WHOLE)).toMatchObject({ differences: 0 });
   });
@@ -212,7 +212,7 @@ describe('verify --repair', () => {
     const range = { fromMs: NOON_MS - 400 * DAY_MS, toMs: NOON_MS - 400 * DAY_MS + 1 };
     const report = await check({ range, repair: true });
     expect(found(report)).toEqual(['missing block']);
-    expect(report.devices[0]?.mended).toEqual({ blocks: 0, rollupSlots: 0, readingsSentBack: 1 });
+    expect(report.devices[0]?.mended).toEqual({ items: 0, blocks: 0, rollupSlots: 0, readingsSentBack: 1 });
     expect(report.differences).toBe(1);
     expect(world.sent()).toEqual([envelope]);
   });
@@ -325,17 +325,72 @@ describe('expired blocks', () => {
 });
 
 describe('items that cannot be decoded', () => {
-  it.each([
-    ['block', 'B#', NOON_MS + 2 * BLOCK_MS, 'd'],
-    ['hour', 'H#', NOON_MS, 'd00'],
-    ['day', 'D#', NOON_DAY_MS, 'd12'],
-  ])('are reported: %s', async (level, prefix, startMs, attribute) => {
+  const damages = [
+    ['block', 'B#', NOON_MS + 2 * BLOCK_MS, { d: new Uint8Array([1, 2, 3]) }],
+    ['block', 'B#', NOON_MS + 2 * BLOCK_MS, { v: 'nine' }],
+    ['hour', 'H#', NOON_MS, { d20: new Uint8Array([1, 2, 3]) }],
+    ['hour', 'H#', NOON_MS, { v20: -1, d00: 'text' }],
+    ['hour', 'H#', NOON_MS, { v07: 1 }],
+    ['day', 'D#', NOON_DAY_MS, { d12: new Uint8Array([1, 2, 3]) }],
+    ['month', 'M#', Date.UTC(2026, 4, 1), { d13: null }],
+  ] as const;
+
+  it.each(damages)('are found and replaced: %s %s%d %j', async (level, prefix, startMs, changes) => {
     await storedHistory();
-    changeItem(itemAt(prefix, startMs), { [attribute]: new Uint8Array([1, 2, 3]) });
-    const report = await check();
-    expect(found(report)).toContain(`corrupt ${level}`);
-    expect(report.devices[0]?.differences.find(({ kind }) => kind === 'corrupt')?.window.startMs).toBe(
-      startMs,
-    );
+    const before = contents();
+    changeItem(itemAt(prefix, startMs), changes);
+    expect(found(await check())).toContain(`corrupt ${level}`);
+    const report = await check({ repair: true });
+    expect(report.devices[0]?.mended).toMatchObject({ items: 1, readingsSentBack: 0 });
+    expect(report.devices[0]?.remaining).toEqual([]);
+    expect(contents()).toEqual(before);
+    expect(await check(WHOLE)).toMatchObject({ differences: 0 });
+  });
+
+  it.each([
+    ['hour', 'H#', NOON_MS, 'v20'],
+    ['day', 'D#', NOON_DAY_MS, 'v12'],
+    ['month', 'M#', Date.UTC(2026, 4, 1), 'v13'],
+  ])(
+    'are found and replaced when they are ahead of what they were made of: %s',
+    async (level, prefix, startMs, name) => {
+      await storedHistory();
+      const before = contents();
+      const item = itemAt(prefix, startMs);
+      changeItem(item, { [name]: 1_000 });
+      expect(found(await check())).toEqual([`corrupt ${level}`]);
+      expect(await check({ repair: true })).toMatchObject({ differences: 0 });
+      expect(contents()).toEqual(before);
+      expect(itemAt(prefix, startMs)[name]).toBe(item[name]);
+    },
+  );
+
+  it('are left alone where the archive has less than was counted', async () => {
+    const envelopes = history();
+    await world.store(...envelopes);
+    envelopes.slice(0, 12).forEach((envelope, index) => world.archiveEnvelopes(`h${index}`, envelope));
+    world.nowMs = NOW_MS + 60 * DAY_MS;
+    changeItem(itemAt('H#', NOON_MS), { d00: new Uint8Array([1]) });
+    const before = contents();
+    const report = await check({ repair: true });
+    expect(report.devices[0]?.remaining?.map(({ kind }) => kind)).toContain('corrupt');
+    expect(contents()).toEqual(before);
+  });
+
+  it('are left alone where they change meanwhile', async () => {
+    await storedHistory();
+    changeItem(itemAt('H#', NOON_MS), { d20: new Uint8Array([1]) });
+    const { repair } = world.repositories;
+    const standing = repair.standing.bind(repair);
+    Object.assign(repair, {
+      standing: async (...args: Parameters<typeof standing>) => {
+        const found = await standing(...args);
+        changeItem(itemAt('H#', NOON_MS), { v00: 5 });
+        return found;
+      },
+    });
+    const report = await check({ repair: true });
+    expect(report.devices[0]?.mended).toMatchObject({ items: 0 });
+    expect(report.differences).toBeGreaterThan(0);
   });
 });

@@ -1,12 +1,14 @@
 import { RESOLUTION_MS } from '@weir/aggregation';
-import type { Repositories, WorkContext } from '@weir/dynamo-repo';
+import type { RepairableRepositories, WorkContext } from '@weir/dynamo-repo';
 import type { PublishEnvelopes } from '@weir/envelope-stream';
+import type { Envelope } from '@weir/telemetry-schema';
 import { archivedKeys, scanArchive } from './archive-scan.js';
 import { ArchivedReadings, receiptRangeOf, type MeasuringRange } from './archived-readings.js';
-import { compareDevice, type Comparison } from './compare-device.js';
+import { compareDevice } from './compare-device.js';
 import type { Difference } from './difference.js';
-import { readSnapshot, type DeviceSnapshot } from './device-snapshot.js';
-import { mendDevice, type MendReport } from './mend-device.js';
+import { readSnapshot } from './device-snapshot.js';
+import { mendCorrupt, type CorruptMending, type Look } from './mend-corrupt.js';
+import { mendDevice, type Mending, type MendReport } from './mend-device.js';
 import type { Objects } from './objects.js';
 
 export interface VerifyOptions {
@@ -21,7 +23,7 @@ export interface VerifyOptions {
 
 export interface VerifyPorts {
   readonly archive: Objects;
-  readonly repositories: Repositories;
+  readonly repositories: RepairableRepositories;
   readonly publish: PublishEnvelopes;
   readonly blockMs: number;
   /** Epoch milliseconds. */
@@ -39,13 +41,18 @@ export interface DeviceReport {
   /** As first found. */
   readonly differences: readonly Difference[];
   /** With `repair`, where there were differences: what was done, and what is found afterwards. */
-  readonly mended?: MendReport;
+  readonly mended?: MendReport & {
+    /** Blocks and rollups replaced that could not be decoded, or were ahead of what they were made of. */
+    readonly items: number;
+  };
   readonly remaining?: readonly Difference[];
 }
 
 export interface VerifyReport {
   /** Whole UTC days. */
   readonly range: MeasuringRange;
+  /** What was received at it or later was left out of account. Epoch milliseconds. */
+  readonly horizonMs: number;
   readonly archivedObjects: number;
   readonly archivedReadings: number;
   readonly devices: readonly DeviceReport[];
@@ -81,6 +88,7 @@ export async function verify(options: VerifyOptions, ports: VerifyPorts): Promis
   }
   return {
     range,
+    horizonMs,
     archivedObjects: keys.length,
     archivedReadings: archived.size(),
     devices,
@@ -96,35 +104,41 @@ async function verifyDevice(
   repair: boolean,
   ports: VerifyPorts,
 ): Promise<DeviceReport> {
-  const { repositories, blockMs, newWork, publish, clock } = ports;
+  const { repositories, blockMs, newWork } = ports;
   const entries = await repositories.devices.entries(deviceId, newWork());
   const archived = readings.blocksOf(deviceId, entries, blockMs);
-  const look = async (): Promise<{ snapshot: DeviceSnapshot; comparison: Comparison }> => {
+  const lookOnce = async (): Promise<Look> => {
+    const snapshot = await readSnapshot(deviceId, range, repositories, blockMs, newWork);
+    return { snapshot, comparison: compareDevice(snapshot, archived, range, blockMs, horizonMs) };
+  };
+  const look = async (): Promise<Look> => {
     for (let looks = 1; ; looks += 1) {
-      const snapshot = await readSnapshot(deviceId, range, repositories, blockMs, newWork);
-      const comparison = compareDevice(snapshot, archived, range, blockMs, horizonMs);
-      if (comparison.differences.length === 0 || looks === LOOKS) return { snapshot, comparison };
+      const seen = await lookOnce();
+      if (seen.comparison.differences.length === 0 || looks === LOOKS) return seen;
       await ports.sleep(LOOK_PAUSE_MS);
     }
   };
-  const { snapshot, comparison } = await look();
-  const { differences } = comparison;
-  const report = { deviceId, blocks: comparison.slots.length, differences };
+  const seen = await look();
+  const { differences, slots } = seen.comparison;
+  const report = { deviceId, blocks: slots.length, differences };
   if (!repair || differences.length === 0) return report;
-  const mended = await mendDevice({
-    deviceId,
-    snapshot,
-    comparison,
-    archived,
-    horizonMs,
-    envelopesOf: (slots) => readings.envelopesOf(deviceId, slots),
-    repositories,
-    publish,
-    clock,
-    newWork,
-  });
+  const envelopesOf = (ranges: readonly MeasuringRange[]): Envelope[] =>
+    readings.envelopesOf(deviceId, ranges);
+  const mending = { ...ports, deviceId, archived, horizonMs, envelopesOf, look: lookOnce };
+  const mended = await mend(seen, mending);
   const { differences: remaining } = (await look()).comparison;
   return { ...report, mended, remaining };
+}
+
+/** What cannot be decoded first, as nothing can be written into it. */
+async function mend(
+  seen: Look,
+  mending: CorruptMending & Omit<Mending, keyof Look>,
+): Promise<MendReport & { readonly items: number }> {
+  let items = 0;
+  for (const item of seen.snapshot.corrupt) if (await mendCorrupt(item, mending)) items += 1;
+  const now = items === 0 ? seen : await mending.look();
+  return { items, ...(await mendDevice({ ...mending, ...now })) };
 }
 
 async function devicesOf(

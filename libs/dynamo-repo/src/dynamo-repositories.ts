@@ -3,7 +3,8 @@ import { DynamoBlockRepository } from './dynamo-block-repository.js';
 import { DynamoDeviceRepository } from './dynamo-device-repository.js';
 import { DynamoRollupRepository } from './dynamo-rollup-repository.js';
 import { DynamoTable } from './dynamo-table.js';
-import type { Repositories } from './ports.js';
+import { createItemRepair } from './item-repair.js';
+import type { RepairableRepositories, RepairableTable } from './item-repair.js';
 import { RequestRetry } from './request-retry.js';
 import { storeSettings } from './store-options.js';
 import type { StoreOptions } from './store-options.js';
@@ -35,7 +36,7 @@ function timerSleep(delayMs: number): Promise<void> {
  *
  * @throws RangeError naming the option that is out of range.
  */
-export function createDynamoRepositories(options: DynamoRepositoriesOptions): Repositories {
+export function createDynamoRepositories(options: DynamoRepositoriesOptions): RepairableRepositories {
   const settings = storeSettings(options);
   const { client, tableName, clock, random, sleep = timerSleep } = options;
   const table = new DynamoTable(client, tableName, new RequestRetry({ clock, random, sleep }));
@@ -43,5 +44,25 @@ export function createDynamoRepositories(options: DynamoRepositoriesOptions): Re
     blocks: new DynamoBlockRepository(table, settings),
     rollups: new DynamoRollupRepository(table, settings),
     devices: new DynamoDeviceRepository(table),
+    repair: createItemRepair(repairableTable(table), settings),
+  };
+}
+
+function repairableTable(table: DynamoTable): RepairableTable {
+  return {
+    get: (key, work) => table.get('repair.get', key, work),
+    async putIfStill(item, expected, work) {
+      const terms = Object.entries(expected).map(([name, value]) =>
+        value === undefined ? `attribute_not_exists(${name})` : `${name} = :${name}`,
+      );
+      const values = Object.entries(expected)
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => [`:${name}`, value]);
+      const condition = {
+        expression: terms.join(' AND '),
+        ...(values.length === 0 ? {} : { values: Object.fromEntries(values) as Record<string, unknown> }),
+      };
+      return (await table.put('repair.put', item, condition, work)).applied;
+    },
   };
 }

@@ -1,12 +1,14 @@
+import { isDeepStrictEqual } from 'node:util';
+import { createItemRepair } from './item-repair.js';
+import type { RepairableRepositories, RepairableTable } from './item-repair.js';
 import { MemoryBlockRepository } from './memory-block-repository.js';
 import { MemoryDeviceRepository } from './memory-device-repository.js';
 import { MemoryRollupRepository } from './memory-rollup-repository.js';
 import { MemoryTable } from './memory-table.js';
-import type { Repositories } from './ports.js';
 import { storeSettings } from './store-options.js';
 import type { StoreOptions } from './store-options.js';
 
-export interface MemoryRepositories extends Repositories {
+export interface MemoryRepositories extends RepairableRepositories {
   /** What stands in the table, and what it has cost altogether. */
   readonly table: MemoryTable;
 }
@@ -31,5 +33,21 @@ export function createMemoryRepositories(
     blocks: new MemoryBlockRepository(table, settings),
     rollups: new MemoryRollupRepository(table, settings),
     devices: new MemoryDeviceRepository(table, settings),
+    repair: createItemRepair(repairableTable(table), settings),
+  };
+}
+
+function repairableTable(table: MemoryTable): RepairableTable {
+  return {
+    get: async (key, work) => table.get(key, work),
+    async putIfStill(item, expected, work) {
+      const standing = table.peek(item);
+      const still = Object.entries(expected).every(([name, value]) =>
+        isDeepStrictEqual(standing?.[name], value),
+      );
+      if (still) table.put(item, work);
+      else table.chargeConflict(item, work);
+      return still;
+    },
   };
 }

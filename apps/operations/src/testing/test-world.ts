@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { propagateBlocks } from '@weir/device-blocks';
+import { groupByDay, propagateBlocks } from '@weir/device-blocks';
 import { createMemoryRepositories, type MemoryRepositories, type WorkContext } from '@weir/dynamo-repo';
 import { unpackEnvelope, type PackedEnvelope } from '@weir/envelope-stream';
 import { encodeEnvelope, type Envelope, type EnvelopeReading } from '@weir/telemetry-schema';
@@ -95,16 +95,17 @@ export class TestWorld {
         stored.push(result.stored);
       }
       const newestMs = made.at(-1)?.[0] ?? -Infinity;
-      for (const block of stored.slice(0, -1)) {
-        await propagateBlocks([block], {
+      const settled = stored.slice(0, -1);
+      for (const ofDay of groupByDay(settled)) {
+        await propagateBlocks(ofDay, {
           deviceId,
           repositories: { rollups },
           newest: { isAtOrAfter: async (timeMs) => newestMs >= timeMs },
           clock: () => this.nowMs,
           work: this.newWork(),
         });
-        await blocks.seal(block, this.nowMs, this.newWork());
       }
+      for (const block of settled) await blocks.seal(block, this.nowMs, this.newWork());
     }
   }
 }

@@ -1,5 +1,6 @@
 import { emptyBlock, encodeBlock, encodeSummaries, mergeReadings, summariseBlock } from '@weir/aggregation';
 import type { Block, BlockReading, Summaries } from '@weir/aggregation';
+import type { RepairableRepositories } from '../item-repair.js';
 import type { Repositories, RollupLevel, RollupSlot, StoredBlock, WorkContext } from '../ports.js';
 import type { StoreOptions } from '../store-options.js';
 import type { TableItem } from '../table-item.js';
@@ -15,7 +16,7 @@ export const HOUR_START_MS = Date.UTC(2026, 0, 15, 12);
 
 /** One implementation under test: repositories on a table that begins empty, and a way to put items past them. */
 export interface RepositoriesHarness {
-  create(options: StoreOptions): Repositories;
+  create(options: StoreOptions): RepairableRepositories;
   /** Sets an item as it is. */
   putItem(item: TableItem): Promise<void>;
   stop(): Promise<void>;
@@ -29,7 +30,7 @@ export interface TestClock {
 /** What every part of the contract suite works with; the parts of one suite share a table, so each test has its own device. */
 export interface ContractContext {
   readonly clock: TestClock;
-  repositories(): Repositories;
+  repositories(): RepairableRepositories;
   harness(): RepositoriesHarness;
   newDevice(): string;
 }

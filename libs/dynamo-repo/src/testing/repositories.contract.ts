@@ -1,4 +1,4 @@
-import type { Repositories } from '../ports.js';
+import type { RepairableRepositories } from '../item-repair.js';
 import {
   describeBlockExpiry,
   describeBlockWrites,
@@ -10,6 +10,7 @@ import { describeCosts, describeDeadlines } from './costs.contract.js';
 import { describeDirectoryLine, describeDirectoryList, describeEntries } from './devices.contract.js';
 import { BLOCK_MINUTES, HOUR_START_MS } from './fixtures.js';
 import type { ContractContext, RepositoriesHarness, TestClock } from './fixtures.js';
+import { describeItemRepair } from './item-repair.contract.js';
 import { describeFolding, describePutSlot, describeRollupReads } from './rollups.contract.js';
 
 /** What every implementation of the ports must do. One table serves the whole suite, so that tests also see each other's items. */
@@ -17,7 +18,7 @@ export function describeRepositoriesContract(name: string, start: () => Promise<
   describe(`repositories: ${name}`, () => {
     const clock: TestClock = { nowMs: HOUR_START_MS };
     let harness: RepositoriesHarness | undefined;
-    let repositories: Repositories | undefined;
+    let repositories: RepairableRepositories | undefined;
     let devices = 0;
     const started = <T>(value: T | undefined): T => {
       if (value === undefined) throw new Error('the harness has not been started');
@@ -51,6 +52,7 @@ export function describeRepositoriesContract(name: string, start: () => Promise<
     describePutSlot(context);
     describeFolding(context);
     describeRollupReads(context);
+    describeItemRepair(context);
     describeEntries(context);
     describeDirectoryLine(context);
     describeDirectoryList(context);
