@@ -199,44 +199,60 @@ describe('weir replay and verify', () => {
     expect(nobody).toMatchObject({ readings: 0 });
   });
 
-  it('finds a rollup that was changed by hand, and mends it', async () => {
+  it.each([
+    ['another content', 'differs', (day: Item) => day['d07']],
+    ['bytes that mean nothing', 'corrupt', () => ({ B: Uint8Array.of(1, 2, 3) })],
+  ])('finds a rollup that was given %s by hand, and mends it', async (_what, kind, contentOf) => {
     const right = await hoursOf('pump-1');
-    const client = new DynamoDBClient({ ...LOCAL, endpoint: engines.dynamodb.endpoint });
-    const key = { pk: { S: 'D#pump-1' }, sk: { S: `D#${String(START_MS).padStart(15, '0')}` } };
-    const { Item: day } = await client.send(
-      new GetItemCommand({ TableName: NAME, Key: key, ConsistentRead: true }),
-    );
-    const other = day?.['d07'];
-    if (other === undefined) throw new Error('the day has no place for the eighth hour');
-    await client.send(
-      new UpdateItemCommand({
-        TableName: NAME,
-        Key: key,
-        UpdateExpression: 'SET d06 = :other',
-        ExpressionAttributeValues: { ':other': other as AttributeValue },
-      }),
-    );
-    expect(await hoursOf('pump-1')).not.toEqual(right);
+    await damageFirstDay(contentOf);
+    const damaged = await hoursOf('pump-1').catch(() => 'an error');
+    expect(damaged).not.toEqual(right);
 
     const found = await verify('--device', 'pump-1');
     expect(found.code).toBe(1);
     expect(found.json).toMatchObject({
       differences: 1,
-      devices: [{ differences: [{ level: 'day', kind: 'differs', start: '2026-05-14T06:00:00.000Z' }] }],
+      devices: [{ differences: [{ level: 'day', kind }] }],
     });
     const mended = await verify('--device', 'pump-1', '--repair');
-    expect(mended).toMatchObject({ code: 0, json: { differences: 0, devices: [{ mended: { blocks: 1 } }] } });
-    // By npm's script, which finds the runtime on this machine by itself.
-    const again = await runScript(
-      ...(['weir', 'verify', '--from', FROM, '--to', TO, '--lag', '0s'] as const),
-      ...['--port-base', String(stack.portBase)],
-    );
-    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining(', 0 differences\n') as string });
-    const withoutVersions = (windows: readonly ActualWindow[]) =>
-      windows.map((window) => ({ ...window, version: 0 }));
+    expect(mended).toMatchObject({ code: 0, json: { differences: 0, devices: [{ remaining: [] }] } });
     expect(withoutVersions(await hoursOf('pump-1'))).toEqual(withoutVersions(right));
   });
+
+  it('finds the runtime on this machine by itself, as a script of npm', async () => {
+    const args = ['verify', '--from', FROM, '--to', TO, '--lag', '0s', '--port-base', String(stack.portBase)];
+    const { code, stdout } = await runScript('weir', ...args);
+    expect({ code, last: stdout.trimEnd().split('\n').at(-1) }).toMatchObject({
+      code: 0,
+      last: expect.stringMatching(/: 2 devices, .*, 0 differences$/) as string,
+    });
+  });
 });
+
+type Item = Readonly<Record<string, AttributeValue>>;
+
+/** Puts something else in the place of the seventh hour of the first device's first day. */
+async function damageFirstDay(contentOf: (day: Item) => AttributeValue | undefined): Promise<void> {
+  const client = new DynamoDBClient({ ...LOCAL, endpoint: engines.dynamodb.endpoint });
+  const key = { pk: { S: 'D#pump-1' }, sk: { S: `D#${String(START_MS).padStart(15, '0')}` } };
+  const { Item: day } = await client.send(
+    new GetItemCommand({ TableName: NAME, Key: key, ConsistentRead: true }),
+  );
+  const content = contentOf(day ?? {});
+  if (content === undefined) throw new Error('the day has no place for the eighth hour');
+  await client.send(
+    new UpdateItemCommand({
+      TableName: NAME,
+      Key: key,
+      UpdateExpression: 'SET d06 = :content',
+      ExpressionAttributeValues: { ':content': content },
+    }),
+  );
+}
+
+function withoutVersions(windows: readonly ActualWindow[]): ActualWindow[] {
+  return windows.map((window) => ({ ...window, version: 0 }));
+}
 
 describe('weir quarantine', () => {
   it('lists a poisonous record, and does not put it back as it is', async () => {
