@@ -211,6 +211,7 @@ async function localEngines(portBase) {
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_SESSION_TOKEN: 'local',
+    AWS_PROFILE: undefined,
   };
 }
 
