@@ -10,7 +10,15 @@ import type { RollupLevel } from '@weir/dynamo-repo';
 import type { MeasuringRange } from './archived-readings.js';
 import { childDifferences, type Difference } from './difference.js';
 import { windowsOf, type CorruptItem, type DeviceSnapshot } from './device-snapshot.js';
-import { childOf, dayOf, hourOf, isPartOf, slotTruths, type SlotTruth } from './slot-truth.js';
+import {
+  childOf,
+  dayOf,
+  hourOf,
+  isPartOf,
+  slotTruths,
+  type Comparing,
+  type SlotTruth,
+} from './slot-truth.js';
 
 /** A window, what it should hold, and whether everything in it is at rest, so that it has to stand in the next level. */
 export interface WindowTruth {
@@ -37,18 +45,16 @@ export interface Comparison {
  * and is compared where the version there is no older.
  *
  * @param archived blocks by slot start, of readings received before `horizonMs`
- * @param horizonMs what was received at it or later need not be archived yet, and is taken from the store as it is
  */
 export function compareDevice(
   snapshot: DeviceSnapshot,
   archived: ReadonlyMap<number, Block>,
   range: MeasuringRange,
-  blockMs: number,
-  horizonMs: number,
+  comparing: Comparing,
 ): Comparison {
-  const { slots, differences } = slotTruths(snapshot, archived, blockMs, horizonMs);
+  const { slots, differences } = slotTruths(snapshot, archived, comparing);
   const all: Difference[] = [
-    ...snapshot.corrupt.map((item) => corruptDifference(item, blockMs)),
+    ...snapshot.corrupt.map((item) => corruptDifference(item, comparing.blockMs)),
     ...differences,
     ...slots.flatMap((truth) => hourDifferences(truth, snapshot)),
   ];

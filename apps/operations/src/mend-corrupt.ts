@@ -48,7 +48,8 @@ export async function mendCorrupt(item: CorruptItem, mending: CorruptMending): P
     const child = childOf(seen.snapshot.rollups.hour.get(hourOf(item.startMs)), item.startMs);
     if (!truth?.made || isPartOf(summariseBlock(truth.made), child)) return false;
     const version = Math.max(versionIn(standing, 'v'), child?.version ?? 0) + 1;
-    return repositories.repair.replaceBlock(standing, truth.made, version, clock(), newWork());
+    const sealed = standing.versions['s'] === true;
+    return repositories.repair.replaceBlock(standing, truth.made, { version, sealed }, clock(), newWork());
   }
   const children = await childrenOf(item.level, standing, seen, mending);
   if (children.length === 0) return false;

@@ -1,12 +1,12 @@
 import type { Block } from '@weir/aggregation';
 import { foldDay, foldHours, groupByDay, propagateBlocks, type Propagation } from '@weir/device-blocks';
-import type { Repositories, Rollup, StoredBlock, WorkContext } from '@weir/dynamo-repo';
+import type { RepairableRepositories, Rollup, StoredBlock, WorkContext } from '@weir/dynamo-repo';
 import { packEnvelopes, type PublishEnvelopes } from '@weir/envelope-stream';
 import type { Envelope } from '@weir/telemetry-schema';
 import type { Comparison } from './compare-device.js';
 import type { DeviceSnapshot } from './device-snapshot.js';
 import { OperationError } from './operation-error.js';
-import { childOf, dayOf, hourOf, type SlotTruth } from './slot-truth.js';
+import { childInRollups, childOf, dayOf, hourOf, type SlotTruth } from './slot-truth.js';
 import { unitePoints } from './unite-points.js';
 
 /** What mending a device needs. */
@@ -19,7 +19,7 @@ export interface Mending {
   readonly horizonMs: number;
   /** A device's archived readings of some slots, as the stream carried them. */
   readonly envelopesOf: (slots: readonly { readonly fromMs: number; readonly toMs: number }[]) => Envelope[];
-  readonly repositories: Repositories;
+  readonly repositories: RepairableRepositories;
   readonly publish: PublishEnvelopes;
   /** Epoch milliseconds. */
   readonly clock: () => number;
@@ -47,7 +47,8 @@ const PUBLISH_MS_MAX = 60_000;
  *   meanwhile is merged with. Its rollups then follow, as a newer version always replaces an older one.
  * - Where the block has expired, its place in the hour (or, where that has expired too, the hour's place in the day) is
  *   written under the next version. No other writer touches it, as readings for an expired block are refused.
- * - A block that was never stored is left to process-fn: its readings go back into the stream.
+ * - A block that was never stored is left to process-fn: its readings go back into the stream. One that was deleted before
+ *   its time, which process-fn would take for expired, is written under the version after that of the rollups.
  *
  * Nothing is ever taken away. If it dies halfway, the next comparison finds what is left.
  *
@@ -62,9 +63,11 @@ export async function mendDevice(mending: Mending): Promise<MendReport> {
   await rewriteHourSlots(expired, mending);
   await rewriteDaySlots(hours, mending);
   const rewritten: StoredBlock[] = [];
+  for (const truth of missingBlocks(mending)) rewritten.push(...(await recreateBlock(truth, mending)));
   for (const truth of kept) rewritten.push(await rewriteBlock(truth, mending));
+  rewritten.sort((a, b) => a.block.slot.startMs - b.block.slot.startMs);
   for (const blocks of groupByDay(rewritten)) await propagateBlocks(blocks, propagationOf(mending));
-  return { blocks: kept.length, rollupSlots: expired.length + hours.length, readingsSentBack };
+  return { blocks: rewritten.length, rollupSlots: expired.length + hours.length, readingsSentBack };
 }
 
 /** What has to be written anew so that everything above it is, too: the finest that is there. */
@@ -100,13 +103,17 @@ function whatToTouch(
   return { slots: inOrder, hours: [...touchedHours].sort((a, b) => a - b) };
 }
 
-/** Not those of a block that cannot be decoded, which process-fn could not store either. */
-async function sendBack(mending: Mending): Promise<number> {
-  const { comparison, envelopesOf, publish, clock, snapshot } = mending;
+/** Blocks that should be there and are not; not those that cannot be decoded, into which nothing can be written. */
+function missingBlocks({ comparison, snapshot }: Mending): readonly SlotTruth[] {
   const corrupt = snapshot.corrupt.filter(({ level }) => level === 'block').map(({ startMs }) => startMs);
-  const never = comparison.slots.filter(
+  return comparison.slots.filter(
     ({ slot, state, stored }) => state === 'kept' && !stored && !corrupt.includes(slot.startMs),
   );
+}
+
+async function sendBack(mending: Mending): Promise<number> {
+  const { envelopesOf, publish, clock, snapshot } = mending;
+  const never = missingBlocks(mending).filter(({ slot }) => !childInRollups(snapshot, slot.startMs));
   const envelopes = envelopesOf(never.map(({ slot }) => ({ fromMs: slot.startMs, toMs: slot.endMs })));
   if (envelopes.length === 0) return 0;
   const records = envelopes.flatMap(({ readings, receivedAt, requestId }) =>
@@ -115,6 +122,17 @@ async function sendBack(mending: Mending): Promise<number> {
   const { failed } = await publish(records, clock() + PUBLISH_MS_MAX);
   if (failed > 0) throw new OperationError(`Kinesis did not take ${failed} records in time; try again.`);
   return envelopes.reduce((sum, { readings }) => sum + readings.length, 0);
+}
+
+/** Process-fn would take it for expired, so it is written here: sealed, and newer than what the rollups have of it. */
+async function recreateBlock({ slot, made }: SlotTruth, mending: Mending): Promise<StoredBlock[]> {
+  const { clock, deviceId, newWork, repositories, snapshot } = mending;
+  const child = childInRollups(snapshot, slot.startMs);
+  if (!child || !made) return [];
+  const none = { deviceId, level: 'block', startMs: slot.startMs, versions: {} } as const;
+  const stored = { deviceId, block: made, version: child.version + 1, sealed: true };
+  const written = await repositories.repair.replaceBlock(none, made, stored, clock(), newWork());
+  return written ? [stored] : [];
 }
 
 async function rewriteBlock({ slot, stored }: SlotTruth, mending: Mending): Promise<StoredBlock> {

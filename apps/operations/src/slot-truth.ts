@@ -7,17 +7,26 @@ import {
   type Summaries,
   type Window,
 } from '@weir/aggregation';
-import type { Rollup, RollupSlot, StoredBlock } from '@weir/dynamo-repo';
+import { BLOCK_TTL_MS_DEFAULT, type Rollup, type RollupSlot, type StoredBlock } from '@weir/dynamo-repo';
 import type { Difference } from './difference.js';
 import type { DeviceSnapshot } from './device-snapshot.js';
 import { unitePoints, type UnitedPoints } from './unite-points.js';
+
+/** What a comparison has to know besides. Times in epoch milliseconds. */
+export interface Comparing {
+  /** Length of a block's slot. */
+  readonly blockMs: number;
+  /** What was received at it or later need not be archived yet, and is taken from the store as it is. */
+  readonly horizonMs: number;
+  readonly nowMs: number;
+}
 
 /** A slot of a block, and what should be in it. */
 export interface SlotTruth {
   readonly slot: Window;
   readonly stored: StoredBlock | undefined;
   /**
-   * - `kept`: the block is in the store, or is to be.
+   * - `kept`: the block is in the store, or should be.
    * - `expired`: the block has been deleted by its time to live; the rollups alone have to be right.
    */
   readonly state: 'kept' | 'expired';
@@ -30,16 +39,15 @@ export interface SlotTruth {
 /**
  * What every slot should hold that the store or the archive knows of, in time order, and where blocks do not.
  *
- * Of an expired block the archive says what it was, unless its hour has counted more than that: an aggregate is not put
- * right by a part of itself.
+ * A block that the rollups know and that is not there has expired, or, where it is too young for that, was deleted. The
+ * archive says what it was, unless more has been counted of it: an aggregate is not put right by a part of itself.
  *
  * @param archived blocks by slot start, of readings received before `horizonMs`
  */
 export function slotTruths(
   snapshot: DeviceSnapshot,
   archived: ReadonlyMap<number, Block>,
-  blockMs: number,
-  horizonMs: number,
+  { blockMs, horizonMs, nowMs }: Comparing,
 ): { readonly slots: readonly SlotTruth[]; readonly differences: readonly Difference[] } {
   const differences: Difference[] = [];
   const inRollups = [...snapshot.rollups.hour.values()].flatMap(({ slots }) =>
@@ -52,24 +60,24 @@ export function slotTruths(
       const slot = { startMs, endMs: startMs + blockMs };
       const stored = snapshot.blocks.get(startMs);
       const made = archived.get(startMs);
-      if (stored || (made && !hasExpired(snapshot, startMs))) {
+      const inHour = childOf(snapshot.rollups.hour.get(hourOf(startMs)), startMs);
+      const isKnown = childInRollups(snapshot, startMs) !== undefined;
+      const mayHaveExpired = isKnown && slot.endMs + BLOCK_TTL_MS_DEFAULT <= nowMs;
+      const isWhole = made !== undefined && !isPartOf(summariseBlock(made), inHour);
+      if (stored || (isWhole && !mayHaveExpired)) {
         const united = unitePoints(slot, stored?.block, made, horizonMs);
         if (!isCorruptBlock(snapshot, startMs)) differences.push(...blockDifferences(slot, stored, united));
         return [{ slot, stored, made, state: 'kept', summaries: summariseBlock(united.block) }];
       }
-      const child = childOf(snapshot.rollups.hour.get(hourOf(startMs)), startMs);
-      const summaries = made && summariseBlock(made);
-      if (summaries && !isPartOf(summaries, child)) {
-        return [{ slot, stored, made, state: 'expired', summaries }];
-      }
-      if (!child) return [];
+      if (isWhole) return [{ slot, stored, made, state: 'expired', summaries: summariseBlock(made) }];
+      if (!inHour) return [];
       differences.push({
         level: 'hour',
         window: slot,
         kind: 'not_in_archive',
-        detail: `the block has expired, and the archive has ${made ? 'only a part' : 'nothing'} of what it held`,
+        detail: `the block is no longer there, and the archive has ${made ? 'only a part' : 'nothing'} of what it held`,
       });
-      return [{ slot, stored, made, state: 'expired', summaries: child.summaries }];
+      return [{ slot, stored, made, state: 'expired', summaries: inHour.summaries }];
     });
   return { slots, differences };
 }
@@ -89,12 +97,11 @@ export function dayOf(timeMs: number): number {
   return windowAt(RESOLUTION_MS['1d'], timeMs).startMs;
 }
 
-/** A block that is not there, and that the rollups know: in its hour, or, where the hour is not there either, in the day. */
-function hasExpired({ rollups }: DeviceSnapshot, slotStartMs: number): boolean {
+/** Where the rollups know a block: in its hour, or, where the hour is not there either, the hour in its day. */
+export function childInRollups({ rollups }: DeviceSnapshot, slotStartMs: number): RollupSlot | undefined {
   const hourMs = hourOf(slotStartMs);
   const hour = rollups.hour.get(hourMs);
-  if (hour) return childOf(hour, slotStartMs) !== undefined;
-  return childOf(rollups.day.get(dayOf(hourMs)), hourMs) !== undefined;
+  return hour ? childOf(hour, slotStartMs) : childOf(rollups.day.get(dayOf(hourMs)), hourMs);
 }
 
 function isCorruptBlock({ corrupt }: DeviceSnapshot, startMs: number): boolean {

@@ -14,6 +14,8 @@ import {
 } from './testing/test-world.js';
 import { verify, type VerifyOptions, type VerifyReport } from './verify.js';
 
+jest.setTimeout(60_000);
+
 const NOON_DAY_MS = NOON_MS - 12 * HOUR_MS;
 
 let world: TestWorld;
@@ -221,6 +223,24 @@ describe('verify --repair', () => {
     world.archiveEnvelopes('lost', makeEnvelope([makeReading()]));
     world.refusals = 1;
     await expect(check({ repair: true })).rejects.toThrow('Kinesis did not take 1 records in time');
+  });
+
+  it.each([
+    ['a block', (): string[] => ['B#' + String(NOON_MS + 2 * BLOCK_MS).padStart(15, '0')]],
+    ['an hour', (): string[] => ['H#' + String(NOON_MS).padStart(15, '0')]],
+    ['a day', (): string[] => ['D#' + String(NOON_DAY_MS).padStart(15, '0')]],
+    ['a month', (): string[] => ['M#' + String(Date.UTC(2026, 4, 1)).padStart(15, '0')]],
+    ['a block with its hour', () => ['B#', 'H#'].map((name) => name + String(NOON_MS).padStart(15, '0'))],
+  ])('brings %s back that was deleted by hand', async (_what, keys) => {
+    await storedHistory();
+    const before = contents();
+    for (const sk of keys()) world.repositories.table.delete({ pk: 'D#pump-1', sk });
+    expect((await check()).differences).toBeGreaterThan(0);
+    await check({ ...WHOLE, repair: true });
+    await check({ ...WHOLE, repair: true });
+    expect(await check(WHOLE)).toMatchObject({ differences: 0 });
+    expect(contents()).toEqual(before);
+    expect(world.stream).toEqual([]);
   });
 
   it('keeps, and goes on reporting, what the archive cannot explain', async () => {

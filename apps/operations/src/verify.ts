@@ -109,7 +109,10 @@ async function verifyDevice(
   const archived = readings.blocksOf(deviceId, entries, blockMs);
   const lookOnce = async (): Promise<Look> => {
     const snapshot = await readSnapshot(deviceId, range, repositories, blockMs, newWork);
-    return { snapshot, comparison: compareDevice(snapshot, archived, range, blockMs, horizonMs) };
+    return {
+      snapshot,
+      comparison: compareDevice(snapshot, archived, range, { blockMs, horizonMs, nowMs: ports.clock() }),
+    };
   };
   const look = async (): Promise<Look> => {
     for (let looks = 1; ; looks += 1) {

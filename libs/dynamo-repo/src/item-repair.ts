@@ -37,7 +37,7 @@ export interface ItemRepair {
    */
   replaceRollup(standing: StandingItem, slots: readonly RollupSlot[], work: WorkContext): Promise<boolean>;
   /**
-   * Writes a block whole at `version`, sealed if it was.
+   * Writes a block whole at `version`, sealed or open. A `standing` without versions stands for no block at all.
    *
    * @returns false where its version or seal has changed since `standing` was read; then nothing was written
    * @throws ItemTooLargeError when the encoded block exceeds what one item can hold
@@ -45,7 +45,7 @@ export interface ItemRepair {
   replaceBlock(
     standing: StandingItem,
     block: Block,
-    version: number,
+    { version, sealed }: { readonly version: number; readonly sealed: boolean },
     nowMs: number,
     work: WorkContext,
   ): Promise<boolean>;
@@ -93,8 +93,8 @@ export function createItemRepair(table: RepairableTable, settings: StoreSettings
       const expected = { ...absent, ...versions };
       return table.putIfStill(Object.assign({ ...key }, ...children) as TableItem, expected, work);
     },
-    async replaceBlock({ deviceId, versions }, block, version, nowMs, work) {
-      const sealedUntil = versions['s'] === true ? expiryOf(nowMs, settings.blockTtlMs) : undefined;
+    async replaceBlock({ deviceId, versions }, block, { version, sealed }, nowMs, work) {
+      const sealedUntil = sealed ? expiryOf(nowMs, settings.blockTtlMs) : undefined;
       const item = toBlockItem(deviceId, block, version, sealedUntil);
       assertBlockFits(item);
       return table.putIfStill({ ...item }, { v: undefined, s: undefined, ...versions }, work);

@@ -79,7 +79,8 @@ export function describeItemRepair(context: ContractContext): void {
       expect(standing?.versions).toEqual({ v: 7, ...(sealed ? { s: true } : {}) });
       if (!standing) throw new Error('there is nothing');
       const block = makeBlock(HOUR_START_MS);
-      const replace = () => repair.replaceBlock(standing, block, 8, context.clock.nowMs, makeWork());
+      const replace = () =>
+        repair.replaceBlock(standing, block, { version: 8, sealed }, context.clock.nowMs, makeWork());
       expect(await replace()).toBe(true);
       const { blocks: found } = await blocks.openRun(place.deviceId, makeWork());
       expect(found).toEqual([{ deviceId: place.deviceId, block, version: 8, sealed }]);
@@ -97,11 +98,24 @@ export function describeItemRepair(context: ContractContext): void {
       const replaced = repair.replaceBlock(
         standing,
         makeBlock(HOUR_START_MS),
-        8,
+        { version: 8, sealed: false },
         context.clock.nowMs,
         makeWork(),
       );
       expect(await replaced).toBe(false);
+    });
+
+    it('creates a block where none stands, and only there', async () => {
+      const { repair, blocks } = context.repositories();
+      const block = makeBlock(HOUR_START_MS);
+      const none = { ...newPlace('block'), versions: {} };
+      const create = () =>
+        repair.replaceBlock(none, block, { version: 5, sealed: true }, context.clock.nowMs, makeWork());
+      expect(await create()).toBe(true);
+      expect((await blocks.openRun(none.deviceId, makeWork())).blocks).toMatchObject([
+        { version: 5, sealed: true },
+      ]);
+      expect(await create()).toBe(false);
     });
 
     it('finds nothing where nothing stands, or only what has expired', async () => {
