@@ -9,6 +9,7 @@ import {
   type WorkContext,
 } from '@weir/dynamo-repo';
 import type { MeasuringRange } from './archived-readings.js';
+import { OperationError } from './operation-error.js';
 
 /** An item that cannot be decoded, or a rollup with a version that is ahead of what it was made of. */
 export interface CorruptItem {
@@ -33,6 +34,8 @@ const BLOCKS_A_PAGE = 100;
 /**
  * Reads the device as a query does, fine to coarse, so that what moves meanwhile is found where it went. Items that cannot
  * be decoded are named instead of failing the rest.
+ *
+ * @throws OperationError where the table's blocks are not `blockMs` long
  */
 export async function readSnapshot(
   deviceId: string,
@@ -42,7 +45,7 @@ export async function readSnapshot(
   newWork: () => WorkContext,
 ): Promise<DeviceSnapshot> {
   const corrupt: CorruptItem[] = [];
-  const newestStartMs = await readNewest(deviceId, repositories.blocks, newWork);
+  const newestStartMs = await readNewest(deviceId, repositories.blocks, blockMs, newWork);
   const blocks = await readBlocks(deviceId, range, repositories.blocks, blockMs, newWork, corrupt);
   const read = (level: RollupLevel): Promise<ReadonlyMap<number, Rollup>> =>
     readRollups(deviceId, level, windowsOf(level, range), repositories, newWork, corrupt);
@@ -68,14 +71,26 @@ export function windowsOf(level: RollupLevel, { fromMs, toMs }: MeasuringRange):
   return windows;
 }
 
-/** Where the newest blocks cannot be decoded, no window counts as over, so that nothing is missed in the rollups. */
+/**
+ * Where the newest blocks cannot be decoded, no window counts as over, and days and months are not compared before they can.
+ * As there is always a newest block, it also shows whether `blockMs` is that of the table: with another one, sound rollups
+ * would not be read.
+ */
 async function readNewest(
   deviceId: string,
   blocks: BlockRepository,
+  blockMs: number,
   newWork: () => WorkContext,
 ): Promise<number> {
   try {
-    return (await blocks.openRun(deviceId, newWork())).blocks[0]?.block.slot.startMs ?? -Infinity;
+    const newest = (await blocks.openRun(deviceId, newWork())).blocks[0]?.block.slot;
+    if (newest === undefined) return -Infinity;
+    const storedMs = newest.endMs - newest.startMs;
+    if (storedMs === blockMs) return newest.startMs;
+    const minutes = storedMs / RESOLUTION_MS['1m'];
+    throw new OperationError(
+      `The table has blocks of ${minutes} minutes: say so with --block-minutes ${minutes}.`,
+    );
   } catch (error) {
     if (error instanceof CorruptItemError) return -Infinity;
     throw error;

@@ -87,6 +87,14 @@ describe('verify', () => {
     expect(report.devices).toEqual([{ deviceId: 'pump-1', blocks: items('B#').length, differences: [] }]);
   });
 
+  it('refuses to go by another length of blocks than the table has', async () => {
+    await storedHistory();
+    const options = { ...WHOLE, deviceIds: [], lagMs: 0, repair: true };
+    await expect(verify(options, { ...world.verifyPorts, blockMs: BLOCK_MS / 2 })).rejects.toThrow(
+      'The table has blocks of 10 minutes: say so with --block-minutes 10.',
+    );
+  });
+
   it('compares whole UTC days, and only the devices that it is told', async () => {
     await storedHistory();
     expect((await check()).range).toEqual({ fromMs: NOON_DAY_MS, toMs: NOON_DAY_MS + DAY_MS });
