@@ -127,6 +127,24 @@ describe('the list of devices', () => {
     }
   });
 
+  it('refuses a cursor of a token that may read other devices', async () => {
+    for (const id of ['a-1', 'a-2', 'b-1']) await register(id);
+    const cursorFor = async (devices?: string) =>
+      String((await list({ limit: 1 }, devices === undefined ? {} : { devices })).json['nextCursor']);
+    const unbound = await cursorFor();
+    const bound = await cursorFor('a-*,c-*');
+    for (const answer of [
+      await list({ cursor: unbound }, { devices: 'a-*,c-*' }),
+      await list({ cursor: bound }),
+      await list({ cursor: bound }, { devices: 'a-*' }),
+    ]) {
+      expect(answer.status).toBe(400);
+      expect(errorsOf(answer)).toEqual(['cursor: is not a cursor of this query']);
+    }
+    // A token that was renewed may name its devices in another order.
+    expect(idsOf(await list({ cursor: bound }, { devices: 'c-*,a-*' }))).toEqual(['a-2']);
+  });
+
   it('answers 503 with Retry-After when the store does not answer', async () => {
     api.repositories.devices.list = async () => {
       throw new TransientStoreError('throttled');

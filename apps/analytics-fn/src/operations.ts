@@ -86,7 +86,7 @@ async function serveDevices(
     request,
     validators.validateListDevicesParameters,
   );
-  const scope = { operation: 'listDevices', query: { siteId } };
+  const scope = { operation: 'listDevices', query: { siteId, devices: devicesOfToken(request) } };
   const after = cursor === undefined ? undefined : decodeDeviceCursor(cursor, scope);
   const { principal } = request;
   const { page, nextAfter } = await listDevices({ principal, siteId, limit, after }, repositories, work);
@@ -180,7 +180,7 @@ async function serveSiteAggregates(
   // What a token may read of a site is for its eyes only, hence the second name.
   return serveAggregates(
     'listSiteAggregates',
-    { siteId },
+    { siteId, devices: devicesOfToken(request) },
     parameters,
     'Accept, Authorization',
     request,
@@ -199,7 +199,7 @@ interface AggregateParameters {
 
 async function serveAggregates<Page extends Schemas['DeviceAggregatePage'] | Schemas['SiteAggregatePage']>(
   operation: string,
-  subject: Readonly<Record<string, string>>,
+  subject: Readonly<Record<string, string | undefined>>,
   parameters: AggregateParameters,
   vary: string,
   request: ApiRequest,
@@ -222,6 +222,11 @@ async function serveAggregates<Page extends Schemas['DeviceAggregatePage'] | Sch
 /** Before anything else is looked at, so that a token learns nothing about devices that are none of its own. */
 function requireOwnDevice({ principal, path }: ApiRequest): void {
   requireDevice(principal, path['deviceId'] ?? '');
+}
+
+/** What a token may read decides what there is, so a cursor goes with it; undefined for one that is bound to no devices. */
+function devicesOfToken({ principal }: ApiRequest): string | undefined {
+  return principal.devices && [...principal.devices].sort().join(',');
 }
 
 /**

@@ -113,6 +113,16 @@ describe('aggregates of a site', () => {
     expect((await ask({}, { devices: '' })).status).toBe(404);
   });
 
+  it('refuse a cursor of a token that may read other devices', async () => {
+    await addDevice('a', makeReadings(3, START_MS, HOUR_MS, 1));
+    await addDevice('b', makeReadings(3, START_MS, HOUR_MS, 1));
+    const cursor = String((await ask({ limit: 1 })).json['nextCursor']);
+    expect((await ask({ limit: 1, cursor })).status).toBe(200);
+    const refused = await ask({ limit: 1, cursor }, { devices: 'a' });
+    expect(refused.status).toBe(400);
+    expect(errorsOf(refused)).toEqual(['cursor: is not a cursor of this query']);
+  });
+
   it('of a site without devices are not found', async () => {
     expect((await ask()).json).toMatchObject({ status: 404, code: 'site_not_found' });
     expect((await ask({}, { path: { siteId: 'a b' } })).status).toBe(400);
