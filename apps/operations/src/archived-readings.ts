@@ -12,7 +12,8 @@ export interface MeasuringRange {
 
 /** What the archive holds of devices, envelope by envelope as it was received. */
 export class ArchivedReadings {
-  private readonly devices = new Map<string, { envelope: Envelope; readings: Envelope['readings'] }[]>();
+  /** Each envelope with the readings of that device and range alone. */
+  private readonly devices = new Map<string, Envelope[]>();
   private count = 0;
 
   /**
@@ -32,7 +33,8 @@ export class ArchivedReadings {
       for (const [deviceId, readings] of byDevice) {
         const parts = this.devices.get(deviceId) ?? [];
         this.devices.set(deviceId, parts);
-        parts.push({ envelope, readings });
+        const { version, receivedAt, requestId } = envelope;
+        parts.push({ version, receivedAt, requestId, readings });
         this.count += readings.length;
       }
     }
@@ -52,8 +54,8 @@ export class ArchivedReadings {
   envelopesOf(deviceId: string, slots: readonly MeasuringRange[]): Envelope[] {
     const inSlots = ({ timestamp }: { timestamp: number }): boolean =>
       slots.some(({ fromMs, toMs }) => timestamp >= fromMs && timestamp < toMs);
-    return (this.devices.get(deviceId) ?? []).flatMap(({ envelope, readings }) => {
-      const chosen = readings.filter(inSlots);
+    return (this.devices.get(deviceId) ?? []).flatMap((envelope) => {
+      const chosen = envelope.readings.filter(inSlots);
       return chosen.length === 0 ? [] : [{ ...envelope, readings: chosen }];
     });
   }
@@ -63,11 +65,9 @@ export class ArchivedReadings {
    * by rank. What the registry refuses is not part of them, as it is in quarantine.
    */
   blocksOf(deviceId: string, entries: readonly DeviceEntry[], blockMs: number): ReadonlyMap<number, Block> {
-    const parts = (this.devices.get(deviceId) ?? []).map(({ envelope, readings }, record): DevicePart => ({
-      record,
-      receivedAtMs: envelope.receivedAt,
-      readings,
-    }));
+    const parts = (this.devices.get(deviceId) ?? []).map(
+      ({ receivedAt: receivedAtMs, readings }, record): DevicePart => ({ record, receivedAtMs, readings }),
+    );
     const { slots } = groupReadings(parts, entries, blockMs);
     return new Map(
       slots.map(({ slot, readings }) => [slot.startMs, mergeReadings(emptyBlock(slot), readings).block]),
