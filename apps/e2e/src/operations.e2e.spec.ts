@@ -295,9 +295,9 @@ describe('weir quarantine', () => {
     const { json } = await weir('quarantine', 'list', ...chosen);
     expect(json).toMatchObject([{ devices: ['valve-1'], readings: 1 }]);
     expect((await weir('quarantine', 'list', '--device', 'valve-2')).json).toEqual([]);
-    const dry = await weir('quarantine', 'redrive', '--all', ...chosen, '--dry-run');
+    const dry = await weir('quarantine', 'redrive', ...chosen, '--dry-run');
     expect(dry).toMatchObject({ code: 0, json: [{ result: 'possible' }] });
-    const redriven = await weir('quarantine', 'redrive', '--all', ...chosen);
+    const redriven = await weir('quarantine', 'redrive', ...chosen);
     expect(redriven).toMatchObject({ code: 0, json: [{ result: 'redriven' }] });
     await queryable();
     expect(await hoursOf('valve-1', day)).toMatchObject([

@@ -31,8 +31,9 @@ describe('parseCommandLine', () => {
       choice: { keys: ['a', 'b'] },
       options: { dryRun: false, force: true },
     });
-    const all = ['quarantine', 'redrive', '--all', '--device', 'pump-1', '--dry-run'];
-    expect(parseCommandLine(all).command).toMatchObject({
+    const filtered = ['quarantine', 'redrive', '--device', 'pump-1', '--dry-run'];
+    expect(parseCommandLine(['quarantine', 'redrive', '--all']).command).toMatchObject({ choice: {} });
+    expect(parseCommandLine(filtered).command).toMatchObject({
       choice: { deviceId: 'pump-1' },
       options: { dryRun: true, force: false },
     });
@@ -66,11 +67,8 @@ describe('parseCommandLine', () => {
     [['quarantine'], 'There is no command quarantine.'],
     [['quarantine', 'show'], 'quarantine show needs the KEY of an object.'],
     [['quarantine', 'show', 'a', 'b'], 'The argument b belongs to no option.'],
-    [['quarantine', 'redrive'], 'quarantine redrive needs the KEYs of objects, or --all'],
-    [
-      ['quarantine', 'redrive', '--reason', 'undecodable'],
-      'quarantine redrive needs the KEYs of objects, or --all',
-    ],
+    [['quarantine', 'redrive'], 'quarantine redrive needs the KEYs of objects, filters, or --all.'],
+    [['quarantine', 'redrive', '--all', '--reason', 'undecodable'], '--all excludes filters.'],
     [['quarantine', 'redrive', 'a', '--device', 'b'], 'KEYs exclude filters and --all.'],
     [['quarantine', 'list', '--reason', 'why'], '--reason must be one of undecodable, out_of_range,'],
     [['quarantine', 'list', '--device', 'a b'], '--device must be a device id'],

@@ -87,10 +87,9 @@ function parseRedrive(args: readonly string[]): CommandLine {
   if (positionals.length > 0 && (filtered || values.all === true)) {
     throw new UsageError('KEYs exclude filters and --all.');
   }
-  if (positionals.length === 0 && values.all !== true) {
-    throw new UsageError(
-      'quarantine redrive needs the KEYs of objects, or --all for what the filters leave.',
-    );
+  if (filtered && values.all === true) throw new UsageError('--all excludes filters.');
+  if (positionals.length === 0 && !filtered && values.all !== true) {
+    throw new UsageError('quarantine redrive needs the KEYs of objects, filters, or --all.');
   }
   const options = { dryRun: values['dry-run'] === true, force: values.force === true };
   const choice = positionals.length > 0 ? { keys: positionals } : filter;

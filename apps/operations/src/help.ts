@@ -6,7 +6,7 @@ Commands
   quarantine list              what was accepted and could not be stored
   quarantine show KEY          one object of it, whole
   quarantine redrive KEY …     put objects back into the stream; deleted once the stream has them
-  quarantine redrive --all     the same with every object that the filters leave
+  quarantine redrive FILTERS   the same with what the filters leave; --all instead of them: with everything
   replay                       put archived readings into the stream again; safe to repeat
   verify                       recompute windows from the archive and compare the store; exit code 1 on differences
 
