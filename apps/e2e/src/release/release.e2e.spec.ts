@@ -29,6 +29,7 @@ beforeAll(async () => {
   const port = await freePortBase();
   sandbox = npmSandbox(join(scratch, 'npm'), `http://127.0.0.1:${port}/`);
   await copyRepository(copy, sandbox.env);
+  await askForReleases();
   await openRegistry({ refused: ['@weir/ingest-client'] });
   for (const name of ['openapi-fetch', 'openapi-typescript-helpers']) await publishInstalled(name);
 }, 300_000);
@@ -37,6 +38,18 @@ afterAll(async () => {
   await registry?.stop();
   rmSync(scratch, { recursive: true, force: true });
 }, 60_000);
+
+/** Whether changesets are pending in the tree or not, in the copy one is, for every package. */
+async function askForReleases(): Promise<void> {
+  const folder = join(copy, '.changeset');
+  for (const file of readdirSync(folder)) {
+    if (file !== 'README.md' && file !== 'config.json') rmSync(join(folder, file));
+  }
+  const bumps = PACKAGES.map((name) => `'${name}': minor`);
+  writeFileSync(join(folder, 'all.md'), ['---', ...bumps, '---', '', 'Everything is new.', ''].join('\n'));
+  await git(copy, sandbox.env, 'add', '-A');
+  await git(copy, sandbox.env, 'commit', '-qm', 'feat: everything');
+}
 
 async function openRegistry(options: { refused?: readonly string[] } = {}): Promise<void> {
   const port = Number(new URL(sandbox.registry).port);
@@ -66,6 +79,21 @@ describe('a release', () => {
 
     expect([code, stderr]).toEqual([0, '']);
     for (const name of PACKAGES) expect(stdout).toMatch(new RegExp(`${name} -> \\d`));
+    expect(await git(copy, sandbox.env, 'status', '--porcelain')).toBe('');
+    await expectPublished([]);
+  }, 300_000);
+
+  it('leaves out neither what is not committed nor changesets that are pending', async () => {
+    const skipping = await release('publish', '--registry', sandbox.registry);
+    writeFileSync(join(copy, 'docs/draft.md'), '# Draft\n');
+    const dirty = await release('--registry', sandbox.registry);
+    rmSync(join(copy, 'docs/draft.md'));
+
+    expect([skipping.code, skipping.stderr]).toEqual([
+      1,
+      expect.stringContaining('Changesets are pending (all)'),
+    ]);
+    expect([dirty.code, dirty.stderr]).toEqual([1, expect.stringContaining('docs/draft.md')]);
     expect(await git(copy, sandbox.env, 'status', '--porcelain')).toBe('');
     await expectPublished([]);
   }, 300_000);
@@ -185,8 +213,8 @@ describe('the clients, installed from the registry', () => {
 
   beforeAll(async () => {
     const portBase = await freePortBase();
-    [stack, javascript, typescript] = await Promise.all([
-      startStack({ dataDir, portBase }),
+    stack = await startStack({ dataDir, portBase });
+    [javascript, typescript] = await Promise.all([
       consumerProject(join(scratch, 'javascript'), CLIENTS, sandbox),
       consumerProject(join(scratch, 'typescript'), CLIENTS, sandbox),
     ]);

@@ -14,7 +14,8 @@ const FAR_FUTURE_S = 4_000_000_000;
 export async function copyRepository(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
   const listed = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'];
   const files = (await succeed('git', listed, { cwd: root })).split('\0').filter((file) => file !== '');
-  for (const file of files) cpSync(join(root, file), join(folder, file), { force: true });
+  const present = files.filter((file) => existsSync(join(root, file)));
+  for (const file of present) cpSync(join(root, file), join(folder, file), { force: true });
   linkInstalled(folder);
   await git(folder, env, 'init', '-q', '-b', 'main');
   await git(folder, env, 'add', '-A');
