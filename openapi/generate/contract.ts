@@ -29,6 +29,7 @@ export interface Contract {
   readonly components: {
     readonly schemas: Readonly<Record<string, Record<string, unknown>>>;
     readonly parameters?: Readonly<Record<string, Parameter>>;
+    readonly examples?: Readonly<Record<string, { readonly value?: unknown }>>;
   };
 }
 

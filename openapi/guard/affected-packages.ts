@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { OUTPUTS } from '../generate/outputs.js';
+import { OUTPUTS } from '../generate/output-table.js';
 import type { Repository } from './repository.js';
 
 /** A published package whose sources are generated from a contract. */

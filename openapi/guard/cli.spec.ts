@@ -176,7 +176,7 @@ describe('openapi:guard', () => {
 
   it('takes a new contract for additive, and one that is gone for breaking', () => {
     workspace.git('mv', ANALYTICS, 'openapi/analytics.v2.yaml');
-    workspace.edit('openapi/generate/outputs.ts', ANALYTICS, 'openapi/analytics.v2.yaml');
+    workspace.edit('openapi/generate/output-table.ts', ANALYTICS, 'openapi/analytics.v2.yaml');
     const { status, stdout } = workspace.guard('--json');
     expect(status).toBe(1);
     const reports = contracts(stdout);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { AssemblyFolderError, clearAssembly } from '../src/assembly-folder.js';
+import { AssemblyFolderError, writeAssembly } from '../src/assembly-folder.js';
 import { ArchiveSqlError, readArchiveSql } from '../src/archive-sql.js';
 import { ContractError, readContract } from '../src/contract.js';
 import { findBundles, MissingBundleError } from '../src/function-bundles.js';
@@ -19,8 +19,9 @@ function synthesize(): void {
   const contracts = { ingest: contract('ingest.v1.yaml'), analytics: contract('analytics.v1.yaml') };
   const bundles = findBundles(appsFolder);
   const archiveSql = readArchiveSql(join(projectFolder, 'archive'));
-  clearAssembly(folder);
-  weirApp({ config, contracts, bundles, archiveSql, outputFolder: folder }).synth();
+  writeAssembly(folder, () => {
+    weirApp({ config, contracts, bundles, archiveSql, outputFolder: folder }).synth();
+  });
 }
 
 try {

@@ -7,12 +7,22 @@ export function assemblyFolderOf(stage: string): string {
 }
 
 /**
- * Empties the folder of an earlier assembly, since CDK only adds: functions long replaced would stay in it. A folder
- * that holds anything else is left alone.
+ * Has an assembly written into an empty folder. That of an earlier one is emptied first, since CDK only adds: functions
+ * long replaced would stay in it. What is written when `write` throws is no assembly, and is removed.
  *
- * @throws AssemblyFolderError when the folder is neither empty nor an assembly.
+ * @throws AssemblyFolderError when the folder is neither empty nor an assembly; it is then left alone.
  */
-export function clearAssembly(folder: string): void {
+export function writeAssembly(folder: string, write: () => void): void {
+  clear(folder);
+  try {
+    write();
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function clear(folder: string): void {
   if (!existsSync(folder) || readdirSync(folder).length === 0) return;
   if (!existsSync(join(folder, 'cdk.out'))) {
     throw new AssemblyFolderError(

@@ -26,6 +26,7 @@ export type {
   ClientRuntime,
   FetchFunction,
   FieldError,
+  ProblemCode,
   RetryEvent,
   RetryOptions,
   TokenSource,

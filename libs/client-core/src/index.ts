@@ -2,7 +2,7 @@ export { fullJitterMs, retryAfterMs, retryPolicy, RETRY_AFTER_MAX_MS } from './b
 export type { RetryOptions, RetryPolicy } from './backoff.js';
 export { normaliseBaseUrl } from './base-url.js';
 export { problemFrom, WeirProblemError } from './problem-error.js';
-export type { FieldError } from './problem-error.js';
+export type { FieldError, ProblemCode } from './problem-error.js';
 export { systemRuntime } from './runtime.js';
 export type { ClientRuntime } from './runtime.js';
 export { createTokenProvider } from './token-provider.js';

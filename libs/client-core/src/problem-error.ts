@@ -1,3 +1,8 @@
+import type { KnownProblemCode } from './generated/problem-codes.js';
+
+/** A code of the contracts, `http_<status>` for an answer that is no problem document, or one that a newer server knows. */
+export type ProblemCode = KnownProblemCode | `http_${number}` | (string & {});
+
 /** One field of a request and what is wrong with it. */
 export interface FieldError {
   /** JSON pointer into the body, or the name of a parameter or header. */
@@ -14,7 +19,7 @@ export class WeirProblemError extends Error {
   override readonly name = 'WeirProblemError';
   /** HTTP status, 300 to 599. */
   readonly status: number;
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly title: string;
   readonly detail: string | undefined;
   /** What was wrong field by field; empty when the server did not say. */

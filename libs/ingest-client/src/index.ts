@@ -8,6 +8,7 @@ export type {
   ClientRuntime,
   FetchFunction,
   FieldError,
+  ProblemCode,
   RetryEvent,
   RetryOptions,
   TokenSource,

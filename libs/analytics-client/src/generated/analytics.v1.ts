@@ -443,7 +443,7 @@ export interface components {
         To: components["schemas"]["QueryTime"];
         /** @description Windows a page at most. */
         WindowLimit: number;
-        /** @description The `nextCursor` of the page before; valid only with the same query. */
+        /** @description The `nextCursor` of the page before; valid only with the same query, and a token that may read the same devices. */
         Cursor: string;
         /** @description An `ETag` received before; answers 304 when nothing changed since. */
         IfNoneMatch: string;
@@ -482,7 +482,7 @@ export interface operations {
                 siteId?: components["schemas"]["Id"];
                 /** @description Devices a page at most. */
                 limit?: number;
-                /** @description The `nextCursor` of the page before; valid only with the same query. */
+                /** @description The `nextCursor` of the page before; valid only with the same query, and a token that may read the same devices. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: never;
@@ -621,7 +621,7 @@ export interface operations {
                 order?: "asc" | "desc";
                 /** @description Readings a page at most. */
                 limit?: number;
-                /** @description The `nextCursor` of the page before; valid only with the same query. */
+                /** @description The `nextCursor` of the page before; valid only with the same query, and a token that may read the same devices. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -682,7 +682,7 @@ export interface operations {
                 to: components["parameters"]["To"];
                 /** @description Windows a page at most. */
                 limit?: components["parameters"]["WindowLimit"];
-                /** @description The `nextCursor` of the page before; valid only with the same query. */
+                /** @description The `nextCursor` of the page before; valid only with the same query, and a token that may read the same devices. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {
@@ -743,7 +743,7 @@ export interface operations {
                 to: components["parameters"]["To"];
                 /** @description Windows a page at most. */
                 limit?: components["parameters"]["WindowLimit"];
-                /** @description The `nextCursor` of the page before; valid only with the same query. */
+                /** @description The `nextCursor` of the page before; valid only with the same query, and a token that may read the same devices. */
                 cursor?: components["parameters"]["Cursor"];
             };
             header?: {

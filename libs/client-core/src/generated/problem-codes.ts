@@ -1,0 +1,22 @@
+// Generated from the contracts by `npm run generate`; do not edit.
+export type KnownProblemCode =
+  | 'bad_request'
+  | 'device_not_allowed'
+  | 'device_not_found'
+  | 'forbidden'
+  | 'insufficient_scope'
+  | 'integration_failure'
+  | 'integration_timeout'
+  | 'internal_error'
+  | 'invalid_body'
+  | 'invalid_parameter'
+  | 'malformed_json'
+  | 'no_acceptable_reading'
+  | 'not_acceptable'
+  | 'not_durable'
+  | 'payload_too_large'
+  | 'site_not_found'
+  | 'too_many_requests'
+  | 'unauthorized'
+  | 'unavailable'
+  | 'unsupported_media_type';
