@@ -107,10 +107,10 @@ function contractDevice({
 }: DeviceEntry): Schemas['Device'] {
   return {
     deviceId,
-    ...(siteId === undefined ? {} : { siteId }),
-    ...(model === undefined ? {} : { model }),
-    ...(labels === undefined ? {} : { labels: { ...labels } }),
-    ...(metrics === undefined ? {} : { metrics: contractMetrics(metrics) }),
+    siteId,
+    model,
+    labels: labels && { ...labels },
+    metrics: metrics && contractMetrics(metrics),
     effectiveFrom: formatRfc3339(effectiveFromMs),
   };
 }

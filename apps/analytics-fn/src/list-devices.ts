@@ -50,10 +50,10 @@ function summaryOf(line: DirectoryEntry, newest: StoredBlock | undefined): Schem
   return {
     deviceId,
     registered,
-    ...(siteId === undefined ? {} : { siteId }),
-    ...(model === undefined ? {} : { model }),
-    ...(labels === undefined ? {} : { labels: { ...labels } }),
-    ...(lastSeenMs === undefined ? {} : { lastSeen: formatRfc3339(lastSeenMs) }),
+    siteId,
+    model,
+    labels: labels && { ...labels },
+    lastSeen: lastSeenMs === undefined ? undefined : formatRfc3339(lastSeenMs),
     latest: latestOf(readings),
   };
 }

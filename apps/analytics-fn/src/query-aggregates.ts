@@ -42,7 +42,7 @@ export async function queryDeviceAggregates(
     page: {
       deviceId,
       metric,
-      ...(unit === undefined ? {} : { unit }),
+      unit,
       resolution,
       windows: windows.map(contractWindow),
     },
@@ -50,17 +50,28 @@ export async function queryDeviceAggregates(
   };
 }
 
-/** A window as the contract writes it. */
+/** A window as the contract writes it, field by field, so that one which the contract lacks does not type-check. */
 export function contractWindow({
   window,
   summary,
   version,
   final,
 }: MetricWindow): Schemas['AggregateWindow'] {
+  const { count, sum, min, max, avg, stddev, first, last, p50, p95, p99 } = statisticsOf(summary);
   return {
     start: formatRfc3339(window.startMs),
     end: formatRfc3339(window.endMs),
-    ...statisticsOf(summary),
+    count,
+    sum,
+    min,
+    max,
+    avg,
+    stddev,
+    first,
+    last,
+    p50,
+    p95,
+    p99,
     final,
     version,
   };

@@ -33,7 +33,7 @@ export async function querySiteAggregates(
       siteId,
       devices: deviceIds.length,
       metric,
-      ...(unit === undefined ? {} : { unit }),
+      unit,
       resolution,
       windows: windows.map(contractWindow),
     },
