@@ -23,7 +23,7 @@ const SOCKETS_MAX = 32;
 export function compose(environment: Readonly<Record<string, string | undefined>>): Composition {
   const config = readConfig(environment);
   const observability = createObservability('analytics-fn', config.stage);
-  const client = observability.tracer.captureAWSv3Client(dynamoClient());
+  const client = observability.tracing.captureClient(dynamoClient());
   const repositories = createDynamoRepositories({
     client: DynamoDBDocumentClient.from(client),
     tableName: config.tableName,

@@ -15,7 +15,7 @@ export interface Composition {
 export function compose(environment: Readonly<Record<string, string | undefined>>): Composition {
   const config = readConfig(environment);
   const observability = createObservability('ingest-fn', config.stage);
-  const client = observability.tracer.captureAWSv3Client(
+  const client = observability.tracing.captureClient(
     new KinesisClient({
       maxAttempts: 1,
       requestHandler: new NodeHttpHandler({ connectionTimeout: 1000, requestTimeout: 5000 }),

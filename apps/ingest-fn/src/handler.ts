@@ -1,4 +1,4 @@
-import { currentTraceHeader, instrument, METRIC, type Observability } from '@weir/observability';
+import { instrument, METRIC, type Observability } from '@weir/observability';
 import { createRestHandler, type ApiRequest } from '@weir/rest-api';
 import { mayAccessDevice } from '@weir/telemetry-schema';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from 'aws-lambda';
@@ -26,23 +26,26 @@ export const handler = instrument<APIGatewayProxyEvent, APIGatewayProxyResult>(o
 
 async function postTelemetry(request: ApiRequest) {
   const receivedAtMs = clock();
-  const trace = currentTraceHeader(observability.tracer);
-  const outcome = await acceptTelemetry(
-    {
-      requestId: request.requestId,
-      readings: readTelemetryBody(request),
-      receivedAtMs,
-      deadlineMs: receivedAtMs + PUBLISH_TIME_MAX_MS,
-      ...(trace === undefined ? {} : { trace }),
-      mayWrite: (deviceId) => mayAccessDevice(request.principal, deviceId),
-    },
-    publish,
+  const readings = readTelemetryBody(request);
+  const outcome = await observability.tracing.subsegment('## publish', (trace) =>
+    acceptTelemetry(
+      {
+        requestId: request.requestId,
+        readings,
+        receivedAtMs,
+        deadlineMs: receivedAtMs + PUBLISH_TIME_MAX_MS,
+        ...(trace === undefined ? {} : { trace }),
+        mayWrite: (deviceId) => mayAccessDevice(request.principal, deviceId),
+      },
+      publish,
+    ),
   );
-  report(outcome, observability);
+  report(request.requestId, outcome, observability);
   return telemetryResponse(outcome, request.requestId);
 }
 
 function report(
+  requestId: string,
   { accepted, rejected, envelopes, publishing }: TelemetryOutcome,
   { metrics, logger }: Observability,
 ): void {
@@ -51,5 +54,11 @@ function report(
   metrics.addMetric(METRIC.readingsRejected, 'Count', rejected.length);
   metrics.addMetric(METRIC.envelopesPublished, 'Count', envelopes - publishing.failed);
   metrics.addMetric(METRIC.publishRetries, 'Count', publishing.retries);
-  logger.info('Telemetry was received.', { accepted, rejected: rejected.length, envelopes, ...publishing });
+  logger.info('Telemetry was received.', {
+    requestId,
+    accepted,
+    rejected: rejected.length,
+    envelopes,
+    ...publishing,
+  });
 }

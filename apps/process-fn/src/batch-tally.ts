@@ -10,6 +10,10 @@ export interface BatchTally {
   pointsSuperseded: number;
   pointsQuarantined: number;
   recordsQuarantined: number;
+  /** Blocks that this container remembered from earlier batches. */
+  blocksRemembered: number;
+  /** Blocks that it had to ask the store for, whether or not they exist. */
+  blocksLookedUp: number;
   /** Age of the oldest record that was finished, from its receipt by ingest, in milliseconds; undefined without any. */
   freshnessMs: number | undefined;
 }
@@ -23,6 +27,21 @@ export function emptyTally(): BatchTally {
     pointsSuperseded: 0,
     pointsQuarantined: 0,
     recordsQuarantined: 0,
+    blocksRemembered: 0,
+    blocksLookedUp: 0,
     freshnessMs: undefined,
   };
+}
+
+/** Adds the counts of a part to a whole. Ages do not add up, and are left as they are. */
+export function addTally(whole: BatchTally, part: Readonly<BatchTally>): void {
+  whole.records += part.records;
+  whole.readings += part.readings;
+  whole.pointsStored += part.pointsStored;
+  whole.pointsDuplicate += part.pointsDuplicate;
+  whole.pointsSuperseded += part.pointsSuperseded;
+  whole.pointsQuarantined += part.pointsQuarantined;
+  whole.recordsQuarantined += part.recordsQuarantined;
+  whole.blocksRemembered += part.blocksRemembered;
+  whole.blocksLookedUp += part.blocksLookedUp;
 }

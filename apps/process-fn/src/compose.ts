@@ -4,12 +4,19 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { createDynamoRepositories } from '@weir/dynamo-repo';
-import { createObservability, type Observability } from '@weir/observability';
+import {
+  CallJournal,
+  createObservability,
+  createSegmentSender,
+  putSegments,
+  type Observability,
+} from '@weir/observability';
 import { readConfig, type ProcessConfig } from './config.js';
 import { DeviceMemory } from './device-memory.js';
 import type { ProcessPorts, ProcessSettings } from './process-batch.js';
 import { createRegistryCache } from './registry-cache.js';
 import { createS3Quarantine } from './s3-quarantine.js';
+import type { BatchTracing } from './trace-batch.js';
 
 /** The function, put together once a cold start. */
 export interface Composition {
@@ -17,6 +24,7 @@ export interface Composition {
   readonly observability: Observability;
   readonly ports: ProcessPorts;
   readonly settings: ProcessSettings;
+  readonly batchTracing: BatchTracing;
 }
 
 /** At about 1.5 KB a block, this many never outweigh the cache's bound in bytes. */
@@ -31,8 +39,11 @@ export function compose(environment: Readonly<Record<string, string | undefined>
   const config = readConfig(environment);
   const clock = Date.now;
   const observability = createObservability('process-fn', config.stage);
+  const journal = new CallJournal(clock);
+  const traced = <Client extends object>(client: Client): Client =>
+    journal.attach(observability.tracing.captureClient(client));
   const repositories = createDynamoRepositories({
-    client: DynamoDBDocumentClient.from(observability.tracer.captureAWSv3Client(dynamoClient(config))),
+    client: DynamoDBDocumentClient.from(traced(dynamoClient(config))),
     tableName: config.tableName,
     blockMinutes: config.blockMinutes,
     clock,
@@ -41,16 +52,14 @@ export function compose(environment: Readonly<Record<string, string | undefined>
   const ports: ProcessPorts = {
     repositories,
     registry: createRegistryCache({ devices: repositories.devices, maxAgeMs: config.registryCacheMs, clock }),
-    quarantine: createS3Quarantine(
-      observability.tracer.captureAWSv3Client(s3Client()),
-      config.quarantineBucket,
-    ),
+    quarantine: createS3Quarantine(traced(s3Client()), config.quarantineBucket),
     memory: new DeviceMemory({ blocksMax: CACHED_BLOCKS_MAX, bytesMax: config.cacheBytesMax }),
     clock,
     random: Math.random,
     sleep: async (durationMs) => {
       await sleep(durationMs);
     },
+    surround: (deviceId, begin) => journal.within(deviceId, begin),
   };
   const settings: ProcessSettings = {
     blockMs: config.blockMinutes * 60_000,
@@ -58,7 +67,16 @@ export function compose(environment: Readonly<Record<string, string | undefined>
     roundSlotsMax: 24,
     conflictTriesMax: 8,
   };
-  return { config, observability, ports, settings };
+  const batchTracing: BatchTracing = {
+    journal,
+    clock,
+    sender: createSegmentSender({
+      daemonAddress: environment['AWS_XRAY_DAEMON_ADDRESS'],
+      put: putSegments,
+      onTrouble: (error) => observability.logger.warn('Segments were not sent.', error),
+    }),
+  };
+  return { config, observability, ports, settings, batchTracing };
 }
 
 /** The repositories try again by themselves, within the batch's deadline, hence a single attempt here. */

@@ -2,7 +2,7 @@ import type { DevicePart } from '@weir/device-blocks';
 import type { CapacityMeter, Repositories, WorkContext } from '@weir/dynamo-repo';
 import type { EnvelopeReading } from '@weir/telemetry-schema';
 import pLimit from 'p-limit';
-import { emptyTally, type BatchTally } from './batch-tally.js';
+import { addTally, emptyTally, type BatchTally } from './batch-tally.js';
 import type { DeviceMemory } from './device-memory.js';
 import { processDevice } from './process-device.js';
 import type { Quarantine } from './quarantine.js';
@@ -22,6 +22,8 @@ export interface ProcessPorts {
   /** From 0 to below 1. */
   readonly random: () => number;
   readonly sleep: (durationMs: number) => Promise<void>;
+  /** Surrounds the work on each device, for whoever observes it; does the work, and hands on what it comes to. */
+  readonly surround?: (deviceId: string, begin: () => Promise<void>) => Promise<void>;
 }
 
 export interface ProcessSettings {
@@ -41,12 +43,21 @@ export interface WorkFailure {
   readonly error: unknown;
 }
 
+/** What the work on one device came to in this batch. Times are epoch milliseconds. */
+export interface DeviceReport {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly tally: BatchTally;
+}
+
 export interface BatchReport {
   /** Sequence numbers of the records that must be delivered again, in the order of the batch. */
   readonly unfinished: readonly string[];
   readonly tally: BatchTally;
   readonly meter: CapacityMeter;
   readonly failures: readonly WorkFailure[];
+  /** By device id; of those whose work was begun. */
+  readonly devices: ReadonlyMap<string, DeviceReport>;
 }
 
 /** What the pieces of work on one batch share. */
@@ -79,6 +90,7 @@ export async function processBatch(
   const tally = { ...emptyTally(), records: records.length };
   const batch: BatchWork = { ports, settings, records, ledger, tally, work: { deadlineMs, meter } };
   const failures: WorkFailure[] = [];
+  const devices = new Map<string, DeviceReport>();
   const limit = pLimit(settings.deviceConcurrency);
   const attempt = (deviceId: string | undefined, begin: () => Promise<void>): Promise<void> =>
     limit(async () => {
@@ -98,12 +110,30 @@ export async function processBatch(
   });
   for (const [deviceId, parts] of partsByDevice(records)) {
     ledger.expect(parts.map(({ record }) => record));
-    tasks.push(attempt(deviceId, () => processDevice(deviceId, parts, batch)));
+    tasks.push(
+      attempt(deviceId, async () => {
+        const startMs = ports.clock();
+        const own = emptyTally();
+        const begin = (): Promise<void> => processDevice(deviceId, parts, { ...batch, tally: own });
+        try {
+          await (ports.surround?.(deviceId, begin) ?? begin());
+        } finally {
+          devices.set(deviceId, { startMs, endMs: ports.clock(), tally: own });
+        }
+      }),
+    );
   }
   await Promise.all(tasks);
+  for (const device of devices.values()) addTally(tally, device.tally);
   const unfinished = ledger.unfinished();
   tally.freshnessMs = freshnessOf(records, new Set(unfinished), ports.clock());
-  return { unfinished: unfinished.map((index) => sequenceNumberOf(records, index)), tally, meter, failures };
+  return {
+    unfinished: unfinished.map((index) => sequenceNumberOf(records, index)),
+    tally,
+    meter,
+    failures,
+    devices,
+  };
 }
 
 async function quarantineRecord(

@@ -86,7 +86,7 @@ function pointCountOf({ readings }: SlotReadings): number {
   return readings.reduce((sum, { metrics }) => sum + Object.keys(metrics).length, 0);
 }
 
-function deviceWorkOf(deviceId: string, { ports, settings, work }: BatchWork): DeviceWork {
+function deviceWorkOf(deviceId: string, { ports, settings, work, tally }: BatchWork): DeviceWork {
   const { repositories, memory, clock, random, sleep } = ports;
   return {
     deviceId,
@@ -97,6 +97,7 @@ function deviceWorkOf(deviceId: string, { ports, settings, work }: BatchWork): D
     pause: (attempt) =>
       sleep(random() * Math.min(CONFLICT_PAUSE_MS_MAX, CONFLICT_PAUSE_MS_FIRST * 2 ** attempt)),
     work,
+    tally,
     conflictTriesMax: settings.conflictTriesMax,
   };
 }

@@ -45,7 +45,7 @@ export async function storeDeviceReadings(
 /** The blocks of the slots by slot start: from memory, and in one read those that are not there. */
 async function recall(
   slots: readonly SlotReadings[],
-  { deviceId, repositories, memory, work }: DeviceWork,
+  { deviceId, repositories, memory, work, tally }: DeviceWork,
 ): Promise<ReadonlyMap<number, StoredBlock>> {
   const known = new Map<number, StoredBlock>();
   for (const { slot } of slots) {
@@ -55,6 +55,8 @@ async function recall(
   const unknown = slots
     .filter(({ slot }) => !known.has(slot.startMs))
     .map(({ slot }) => ({ deviceId, slotStartMs: slot.startMs }));
+  tally.blocksRemembered += known.size;
+  tally.blocksLookedUp += unknown.length;
   if (unknown.length === 0) return known;
   const read = await repositories.blocks.getMany(unknown, work);
   for (const key of unknown) {

@@ -26,6 +26,12 @@ export const METRIC = {
   readUnits: 'ReadUnits',
   writeConflicts: 'WriteConflicts',
   storeRetries: 'StoreRetries',
+  /** Blocks that a batch needed and a warm container remembered: its cache hits. */
+  blocksRemembered: 'BlocksRemembered',
+  /** Blocks that a batch needed and had to ask the store for: its cache misses. */
+  blocksLookedUp: 'BlocksLookedUp',
+  /** From the beginning of a batch to its end, in milliseconds. */
+  batchLatency: 'BatchLatency',
   /** Of a batch: from receipt of its oldest finished record to all of its finished records being queryable, in milliseconds. */
   freshness: 'Freshness',
 } as const;

@@ -102,14 +102,15 @@ const endpointNames = {
   s3: 'AWS_ENDPOINT_URL_S3',
 } as const;
 
-/** https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
+/** X-Ray's API is the info server's. https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html */
 function endpointVariables(cloud: RunningCloud): Record<string, string> {
-  return Object.fromEntries(
+  const engines = Object.fromEntries(
     Object.entries(endpointNames).flatMap(([engine, name]) => {
       const endpoint = cloud.engines.get(engine)?.().endpoint;
       return endpoint === undefined ? [] : [[name, endpoint] as const];
     }),
   );
+  return { ...engines, AWS_ENDPOINT_URL_XRAY: `http://127.0.0.1:${cloud.options.portBase}` };
 }
 
 /** Through a proxy a worker calls engines under its own name; with fault injection its clock may be wrong. */

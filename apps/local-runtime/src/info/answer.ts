@@ -10,6 +10,10 @@ export function json(value: unknown): Answer {
   return { statusCode: 200, contentType: 'application/json', body: `${JSON.stringify(value, null, 2)}\n` };
 }
 
+export function html(page: string): Answer {
+  return { statusCode: 200, contentType: 'text/html; charset=utf-8', body: page };
+}
+
 /** https://www.rfc-editor.org/rfc/rfc9457 */
 export function problem(status: number, code: string, detail: string): Answer {
   const body = `${JSON.stringify({ status, code, title: detail })}\n`;

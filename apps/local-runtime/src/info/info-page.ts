@@ -1,3 +1,4 @@
+import { escapeHtml, htmlPage } from './html.js';
 import type { RuntimeStatus } from './runtime-status.js';
 
 /** A page for people: what runs where. */
@@ -34,22 +35,11 @@ export function infoPage(status: RuntimeStatus): string {
     '.well-known/jwks.json',
     '.well-known/openid-configuration',
   ].map((path) => `<a href="/${path}">/${path}</a>`);
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>Weir on this machine</title>
-<style>body{font:16px/1.5 system-ui;margin:3rem auto;max-width:50rem}th{text-align:left;padding-right:2rem;vertical-align:top}</style>
-<h1>Weir on this machine</h1>
+  return htmlPage(
+    'Weir on this machine',
+    'body{font:16px/1.5 system-ui;margin:3rem auto;max-width:50rem}th{text-align:left;padding-right:2rem;vertical-align:top}',
+    `<h1>Weir on this machine</h1>
 <table>${table.join('')}</table>
-<p>${links.join(' · ')}</p>
-</html>
-`;
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+<p>${links.join(' · ')}</p>`,
+  );
 }

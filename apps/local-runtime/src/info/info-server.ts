@@ -4,12 +4,13 @@ import { portInUse } from '../boot/port-in-use.js';
 import type { TokenIssuer } from '../engines/issuer/token-issuer.js';
 import { prometheusText } from '../engines/logs/metric-sums.js';
 import { reasonOf, systemCode } from '../runtime-error.js';
-import { json, problem, type Answer } from './answer.js';
+import { html, json, problem, type Answer } from './answer.js';
 import { answerFaults } from './fault-routes.js';
 import { answerCalls, answerRoles } from './role-routes.js';
 import { answerInvocation, isInvocation } from './lambda-routes.js';
 import { infoPage } from './info-page.js';
 import type { RuntimeStatus } from './runtime-status.js';
+import { answerSegmentPut, answerTraces, isSegmentPut, isTraceRoute } from './trace-routes.js';
 
 export interface InfoServerOptions {
   readonly cloud: RunningCloud;
@@ -50,6 +51,7 @@ export async function startInfoServer(options: InfoServerOptions): Promise<void>
 async function answer(options: InfoServerOptions, request: IncomingMessage): Promise<Answer> {
   const url = new URL(request.url ?? '/', 'http://info.local');
   if (url.pathname === '/faults') return answerFaults(options.cloud.faults?.injector, request);
+  if (isSegmentPut(url)) return answerSegmentPut(options.cloud.traces, request);
   if (isInvocation(url)) return answerInvocation(options.cloud.functions, request, url);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return problem(405, 'method_not_allowed', 'Only GET is answered here.');
@@ -58,14 +60,12 @@ async function answer(options: InfoServerOptions, request: IncomingMessage): Pro
   switch (url.pathname) {
     case '/':
       return accept.includes('text/html')
-        ? { statusCode: 200, contentType: 'text/html; charset=utf-8', body: infoPage(await options.status()) }
+        ? html(infoPage(await options.status()))
         : json((await options.status()).urls);
     case '/status':
       return json(await options.status());
     case '/metrics':
       return metrics(options.cloud, accept);
-    case '/traces':
-      return json({ items: options.cloud.traces.list(limitOf(url)) });
     case '/calls':
       return answerCalls(options.cloud);
     case '/roles':
@@ -75,7 +75,9 @@ async function answer(options: InfoServerOptions, request: IncomingMessage): Pro
     case '/.well-known/openid-configuration':
       return json(options.issuer.configuration());
     default:
-      return trace(options.cloud, url.pathname);
+      return isTraceRoute(url)
+        ? answerTraces(options.cloud.traces, url, accept)
+        : problem(404, 'not_found', `There is nothing at ${url.pathname}.`);
   }
 }
 
@@ -90,18 +92,6 @@ function metrics(cloud: RunningCloud, accept: string): Answer {
     };
   }
   return json({ items: sums, refusedSamples: cloud.logs.metrics.refusedSamples() });
-}
-
-function trace(cloud: RunningCloud, pathname: string): Answer {
-  const id = /^\/traces\/([^/]+)$/.exec(pathname)?.[1];
-  const segments = id === undefined ? undefined : cloud.traces.assemble(decodeURIComponent(id));
-  if (segments === undefined) return problem(404, 'not_found', `There is nothing at ${pathname}.`);
-  return json({ id, segments });
-}
-
-function limitOf(url: URL): number {
-  const limit = Number(url.searchParams.get('limit') ?? 100);
-  return Number.isInteger(limit) && limit > 0 ? limit : 100;
 }
 
 function send(response: ServerResponse, { statusCode, contentType, body, headers }: Answer): void {

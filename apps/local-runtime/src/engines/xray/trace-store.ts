@@ -23,12 +23,6 @@ export interface TraceSummary {
   readonly hasError: boolean;
 }
 
-/** A segment with what was sent separately below it. */
-export interface SegmentNode {
-  readonly document: SegmentDocument;
-  readonly children: readonly SegmentNode[];
-}
-
 const tracesMax = 1_000;
 const segmentsPerTraceMax = 1_000;
 
@@ -55,61 +49,16 @@ export class TraceStore {
     return [...this.traces.entries()].reverse().slice(0, limit).map(summarize);
   }
 
-  /** The segments of a trace as trees, by start; undefined when the trace is unknown. */
-  assemble(traceId: string): SegmentNode[] | undefined {
+  /** The documents of a trace as they were sent; undefined when the trace is unknown. */
+  documents(traceId: string): readonly SegmentDocument[] | undefined {
     const segments = this.traces.get(traceId);
-    if (segments === undefined) return undefined;
-    const ordered = [...segments.values()].sort((a, b) => (a.start_time ?? 0) - (b.start_time ?? 0));
-    const childrenOf = new Map<string, SegmentDocument[]>();
-    const roots: SegmentDocument[] = [];
-    const known = parentsOf(segments);
-    for (const document of ordered) {
-      const parent = document.parent_id === undefined ? undefined : known.get(document.parent_id);
-      if (parent === undefined || leadsTo(parent, document.id, segments, known)) roots.push(document);
-      else childrenOf.set(parent, [...(childrenOf.get(parent) ?? []), document]);
-    }
-    const toNode = (document: SegmentDocument): SegmentNode => ({
-      document,
-      children: (childrenOf.get(document.id) ?? []).map(toNode),
-    });
-    return roots.map(toNode);
+    return segments && [...segments.values()];
   }
-}
 
-/** Maps the id of each segment, and of each subsegment embedded in one, to the document that holds it. */
-function parentsOf(segments: ReadonlyMap<string, SegmentDocument>): Map<string, string> {
-  const holders = new Map<string, string>();
-  const visit = (member: unknown, holder: string): void => {
-    if (typeof member !== 'object' || member === null) return;
-    if ('id' in member && typeof member.id === 'string' && !segments.has(member.id))
-      holders.set(member.id, holder);
-    if ('subsegments' in member && Array.isArray(member.subsegments)) {
-      for (const subsegment of member.subsegments) visit(subsegment, holder);
-    }
-  };
-  for (const [id, document] of segments) {
-    holders.set(id, id);
-    visit(document, id);
+  summary(traceId: string): TraceSummary | undefined {
+    const segments = this.traces.get(traceId);
+    return segments && summarize([traceId, segments]);
   }
-  return holders;
-}
-
-/** Whether following parents from `start` arrives at `id`: such a document would be its own ancestor. */
-function leadsTo(
-  start: string,
-  id: string,
-  segments: ReadonlyMap<string, SegmentDocument>,
-  known: ReadonlyMap<string, string>,
-): boolean {
-  const seen = new Set<string>();
-  let current: string | undefined = start;
-  while (current !== undefined && !seen.has(current)) {
-    if (current === id) return true;
-    seen.add(current);
-    const parentId: string | undefined = segments.get(current)?.parent_id;
-    current = parentId === undefined ? undefined : known.get(parentId);
-  }
-  return false;
 }
 
 function summarize([id, segments]: [string, ReadonlyMap<string, SegmentDocument>]): TraceSummary {

@@ -33,21 +33,6 @@ describe('the daemon', () => {
 });
 
 describe('TraceStore', () => {
-  it('assembles segments and what was sent separately below them', () => {
-    const store = new TraceStore();
-    store.add({ id: 'c', trace_id: traceId, parent_id: 'b', start_time: 3, type: 'subsegment' });
-    store.add({ id: 'e', trace_id: traceId, parent_id: 'inner', start_time: 4 });
-    store.add({
-      id: 'a',
-      trace_id: traceId,
-      start_time: 1,
-      subsegments: [{ id: 'b', subsegments: [{ id: 'inner' }] }],
-    });
-    const trees = store.assemble(traceId) ?? [];
-    expect(trees.map(({ document }) => document.id)).toEqual(['a']);
-    expect(trees[0]?.children.map(({ document }) => document.id)).toEqual(['c', 'e']);
-  });
-
   it('replaces a document that is sent again', () => {
     const store = new TraceStore();
     store.add({ id: 'a', trace_id: traceId, in_progress: true });
@@ -55,18 +40,10 @@ describe('TraceStore', () => {
     expect(store.list(10)).toMatchObject([{ segments: 1, hasError: true }]);
   });
 
-  it('shows segments that are each other’s parents', () => {
-    const store = new TraceStore();
-    store.add({ id: 'a', trace_id: traceId, parent_id: 'b' });
-    store.add({ id: 'b', trace_id: traceId, parent_id: 'a' });
-    store.add({ id: 'c', trace_id: traceId, parent_id: 'c' });
-    expect(store.assemble(traceId)?.map(({ document }) => document.id)).toEqual(['a', 'b', 'c']);
-  });
-
   it('forgets the trace that was touched longest ago', () => {
     const store = new TraceStore();
     for (let index = 0; index < 1_001; index += 1) store.add({ id: 'a', trace_id: `t${index}` });
-    expect(store.assemble('t0')).toBeUndefined();
+    expect(store.documents('t0')).toBeUndefined();
     expect(store.list(1)[0]?.id).toBe('t1000');
   });
 
