@@ -12,6 +12,7 @@ import { startWatch } from './boot/start-watch.js';
 import { servedApis, startGateways } from './boot/start-gateways.js';
 import type { TokenIssuer } from './engines/issuer/token-issuer.js';
 import { LogCollector } from './engines/logs/log-collector.js';
+import { createSegmentWatch } from './engines/xray/segment-watch.js';
 import { TraceStore } from './engines/xray/trace-store.js';
 import { startXrayDaemon } from './engines/xray/xray-daemon.js';
 import { startInfoServer } from './info/info-server.js';
@@ -82,9 +83,11 @@ async function startCollectors(options: RuntimeOptions, shutdown: Shutdown): Pro
   const logs = new LogCollector({ folder: join(options.dataDir, 'logs'), onTrouble: options.notify });
   shutdown.add('The logs', () => logs.close());
   const traces = new TraceStore();
+  const watchSegment = createSegmentWatch(options.notify);
   const daemon = await startXrayDaemon({
     port: 0,
     onSegment: (segment) => {
+      watchSegment(segment);
       traces.add(segment);
     },
   });
@@ -94,6 +97,7 @@ async function startCollectors(options: RuntimeOptions, shutdown: Shutdown): Pro
     shutdown,
     logs,
     traces,
+    watchSegment,
     xrayAddress: daemon.address,
     engines: new Map(),
     functions: new Map(),

@@ -81,6 +81,8 @@ export interface RunningCloud {
   readonly shutdown: Shutdown;
   readonly logs: LogCollector;
   readonly traces: TraceStore;
+  /** What X-Ray would object to in a segment, one sentence each; told to the user as well. */
+  readonly watchSegment: (document: object) => string[];
   readonly xrayAddress: string;
   readonly engines: Map<string, () => EngineStatus>;
   readonly functions: Map<string, LambdaFunction>;

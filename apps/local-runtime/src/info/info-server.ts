@@ -51,7 +51,7 @@ export async function startInfoServer(options: InfoServerOptions): Promise<void>
 async function answer(options: InfoServerOptions, request: IncomingMessage): Promise<Answer> {
   const url = new URL(request.url ?? '/', 'http://info.local');
   if (url.pathname === '/faults') return answerFaults(options.cloud.faults?.injector, request);
-  if (isSegmentPut(url)) return answerSegmentPut(options.cloud.traces, request);
+  if (isSegmentPut(url)) return answerSegmentPut(options.cloud, request);
   if (isInvocation(url)) return answerInvocation(options.cloud.functions, request, url);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return problem(405, 'method_not_allowed', 'Only GET is answered here.');

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { RunningCloud } from '../boot/boot-context.js';
 import { flattened, spansOf } from '../engines/xray/span.js';
 import type { TraceStore } from '../engines/xray/trace-store.js';
 import { html, json, problem, type Answer } from './answer.js';
@@ -50,7 +51,10 @@ export function isSegmentPut({ pathname }: URL): boolean {
  * The operation PutTraceSegments of X-Ray's API.
  * https://docs.aws.amazon.com/xray/latest/api/API_PutTraceSegments.html
  */
-export async function answerSegmentPut(traces: TraceStore, request: IncomingMessage): Promise<Answer> {
+export async function answerSegmentPut(
+  cloud: Pick<RunningCloud, 'traces' | 'watchSegment'>,
+  request: IncomingMessage,
+): Promise<Answer> {
   if (request.headers.origin !== undefined) {
     return problem(403, 'forbidden', 'Segments are not taken from web pages.');
   }
@@ -65,7 +69,7 @@ export async function answerSegmentPut(traces: TraceStore, request: IncomingMess
       `TraceSegmentDocuments must be a list of up to ${documentsMax} strings.`,
     );
   }
-  return json({ UnprocessedTraceSegments: documents.flatMap((document) => refusalOf(document, traces)) });
+  return json({ UnprocessedTraceSegments: documents.flatMap((document) => refusalOf(document, cloud)) });
 }
 
 function documentsOf(text: string): string[] | undefined {
@@ -79,15 +83,21 @@ function documentsOf(text: string): string[] | undefined {
 }
 
 /** Takes a document; what X-Ray would not take, is told. */
-function refusalOf(text: string, traces: TraceStore): { ErrorCode: string; Message: string }[] {
-  if (Buffer.byteLength(text) > documentBytesMax) {
-    return [{ ErrorCode: 'SegmentTooLarge', Message: `A document has at most ${documentBytesMax} bytes.` }];
-  }
+function refusalOf(
+  text: string,
+  { traces, watchSegment }: Pick<RunningCloud, 'traces' | 'watchSegment'>,
+): { ErrorCode: string; Message: string }[] {
+  const document = objectOf(text);
+  const violations = document === undefined ? ['document: must be a JSON object'] : watchSegment(document);
+  if (document !== undefined && violations.length === 0 && traces.add(document)) return [];
+  return [{ ErrorCode: 'MalformedSegment', Message: violations.join('; ') }];
+}
+
+function objectOf(text: string): object | undefined {
   try {
-    const document: unknown = JSON.parse(text);
-    if (typeof document === 'object' && document !== null && traces.add(document)) return [];
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
-    // Told below.
+    return undefined;
   }
-  return [{ ErrorCode: 'MalformedSegment', Message: 'A document is an object with id and trace_id.' }];
 }

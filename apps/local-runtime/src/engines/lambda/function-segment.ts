@@ -1,3 +1,4 @@
+import { newSegmentId } from './trace-header.js';
 import type { FunctionErrorPayload } from './worker-protocol.js';
 
 export interface FunctionSegmentInput {
@@ -67,5 +68,5 @@ export function functionSegment(input: FunctionSegmentInput): object {
 }
 
 function cause(error: FunctionErrorPayload): object {
-  return { exceptions: [{ type: error.errorType, message: error.errorMessage }] };
+  return { exceptions: [{ id: newSegmentId(), type: error.errorType, message: error.errorMessage }] };
 }
