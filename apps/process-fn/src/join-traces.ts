@@ -42,6 +42,8 @@ interface TracedRequest {
 /** A batch may carry thousands of requests, of which so many are joined. */
 const TRACES_MAX = 64;
 const SEQUENCE_NUMBERS_SHOWN_MAX = 20;
+/** Of all segments of a batch together: a burst of datagrams has to fit into the daemon's socket, or the rest of it is lost. */
+const CALLS_SHOWN_MAX = 192;
 
 /** Whether any envelope of the batch comes from a request that is sampled. */
 export function hasSampledTrace(records: readonly StreamRecord[]): boolean {
@@ -58,9 +60,11 @@ export function hasSampledTrace(records: readonly StreamRecord[]): boolean {
  */
 export function joinTraces(batch: TracedBatch): JoinedTraces {
   const requests = sampledRequests(batch.records);
+  const joined = requests.slice(0, TRACES_MAX);
+  const callsMax = Math.floor(CALLS_SHOWN_MAX / Math.max(1, joined.length));
   return {
-    segments: requests.slice(0, TRACES_MAX).map((request) => joinedSegment(workOf(request, batch), batch.by)),
-    omitted: Math.max(0, requests.length - TRACES_MAX),
+    segments: joined.map((request) => joinedSegment(workOf(request, batch), batch.by, callsMax)),
+    omitted: requests.length - joined.length,
   };
 }
 

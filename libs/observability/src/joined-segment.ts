@@ -27,8 +27,6 @@ export interface JoinedWork {
   readonly failures: readonly { readonly type: string; readonly message: string }[];
 }
 
-/** One list may fill a document; the rest of it shall stay readable. */
-const CALLS_MAX = 128;
 const FAILURES_MAX = 5;
 const TEXT_LENGTH_MAX = 500;
 
@@ -36,11 +34,13 @@ const TEXT_LENGTH_MAX = 500;
  * The segment by which an invocation that works for many traces joins one of them: X-Ray itself loses a trace where records
  * wait in a stream. It stands beside the invocation's own segment, in another trace, so it has an id of its own, and so have
  * the calls, of which one may appear in several traces. Never larger than X-Ray takes.
+ *
+ * @param callsMax how many calls are shown, the first ones; the others are counted
  */
-export function joinedSegment(work: JoinedWork, by: JoiningFunction): SegmentDocument {
+export function joinedSegment(work: JoinedWork, by: JoiningFunction, callsMax: number): SegmentDocument {
   const calls = work.calls.flatMap((list) => list.calls).sort((a, b) => a.startMs - b.startMs);
   const omitted = work.calls.reduce((sum, list) => sum + list.omitted, 0);
-  const shown = calls.slice(0, CALLS_MAX);
+  const shown = calls.slice(0, callsMax);
   const document: SegmentDocument = {
     name: by.name,
     id: newSegmentId(),

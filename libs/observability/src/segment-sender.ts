@@ -51,7 +51,9 @@ export function createSegmentSender(options: SegmentSenderOptions): SegmentSende
         });
       });
     };
-    const tooLarge = (await Promise.all(texts.map(sendOne))).flat();
+    // One after the other, so that the daemon can empty its socket meanwhile.
+    const tooLarge: string[] = [];
+    for (const text of texts) tooLarge.push(...(await sendOne(text)));
     socket.close();
     return tooLarge;
   }

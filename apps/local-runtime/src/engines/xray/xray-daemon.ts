@@ -14,12 +14,15 @@ export interface XrayDaemon {
   close(): Promise<void>;
 }
 
+/** Functions send in bursts, and what finds no room is lost. The system may grant less. */
+const receiveBufferBytes = 4 * 1024 * 1024;
+
 /**
  * Receives segments over UDP: a line `{"format":"json","version":1}`, then the JSON document.
  * https://docs.aws.amazon.com/xray/latest/devguide/xray-api-sendingdata.html#xray-api-daemon
  */
 export async function startXrayDaemon(options: XrayDaemonOptions): Promise<XrayDaemon> {
-  const socket = createSocket('udp4');
+  const socket = createSocket({ type: 'udp4', recvBufferSize: receiveBufferBytes });
   let rejected = 0;
   socket.on('message', (datagram) => {
     const segment = parseDatagram(datagram.toString('utf8'));
