@@ -16,14 +16,21 @@ export interface Observability {
  *
  * @param service the function's name, a dimension of all its metrics
  * @param stage the deployment stage, likewise
+ * @param options `subsegments: false` for a function so small that the tracer would outweigh it: its traces show Lambda's
+ * own segment and nothing inside it
  */
-export function createObservability(service: string, stage: string): Observability {
+export function createObservability(
+  service: string,
+  stage: string,
+  { subsegments = true }: { readonly subsegments?: boolean } = {},
+): Observability {
   const logger = new Logger({ serviceName: service, persistentLogAttributes: { stage } });
   return {
     logger,
     metrics: new Metrics({ namespace: METRIC_NAMESPACE, serviceName: service, defaultDimensions: { stage } }),
     tracing: new Tracing({
       serviceName: service,
+      subsegments,
       onTrouble: (error) => logger.warn('Invocations are not traced.', error),
     }),
   };

@@ -4,6 +4,8 @@ import { formatTraceHeader, parseTraceHeader, type TraceContext } from './trace-
 export interface TracingOptions {
   /** Annotates everything that is recorded. */
   readonly serviceName: string;
+  /** Whether there is anything to record below Lambda's own segment; without it the tracer is never loaded. */
+  readonly subsegments: boolean;
   /** Read anew for every invocation: Lambda keeps the trace in `_X_AMZN_TRACE_ID`. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Told once why nothing is recorded. */
@@ -101,7 +103,7 @@ export class Tracing {
   }
 
   private async tracerIfSampled(): Promise<Tracer | undefined> {
-    if (this.context()?.sampled !== true) return undefined;
+    if (!this.options.subsegments || this.context()?.sampled !== true) return undefined;
     this.loading ??= this.load();
     return this.loading;
   }
