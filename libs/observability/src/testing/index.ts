@@ -1,0 +1,1 @@
+export { segmentViolations } from '@weir/contract-check';
