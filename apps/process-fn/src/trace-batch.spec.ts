@@ -77,7 +77,11 @@ describe('tracing a batch', () => {
   async function outcomeWith(tracing: BatchTracing, batch = makeBatch()): Promise<object> {
     const fn = makeFunction();
     const report = await traceBatch(batch, BY, observability, tracing, () => fn.process(batch));
-    return { unfinished: report.unfinished, tally: report.tally, stored: storedBytes(fn.store.table.items()) };
+    return {
+      unfinished: report.unfinished,
+      tally: report.tally,
+      stored: storedBytes(fn.store.table.items()),
+    };
   }
 
   it('sends one segment for each sampled request, below what published it', async () => {
