@@ -1,5 +1,5 @@
 /**
- * What `npm start`, `npm test` and the scripts `token`, `invoke`, `query`, `weir`, `fix` and `release` run: installs when
+ * What `npm start`, `npm test` and the scripts `token`, `invoke`, `logs`, `query`, `weir`, `fix` and `release` run: installs when
  * that is due, then hands over to the pinned Node and to Nx. Needs nothing but Node ≥ 20 and npm, so that a fresh clone can
  * begin here.
  */
@@ -230,6 +230,7 @@ const commands = {
   test,
   token: runtimeCommand('token'),
   invoke: runtimeCommand('invoke'),
+  logs: runtimeCommand('logs'),
   query,
   weir,
   fix,

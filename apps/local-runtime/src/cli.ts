@@ -4,6 +4,7 @@ import { AssemblyError, AssemblyProblems } from './assembly/errors.js';
 import { helpText } from './cli/help.js';
 import { runStart } from './cli/start-command.js';
 import { parseInvokeOptions, runInvoke } from './cli/invoke-command.js';
+import { parseLogsOptions, runLogs } from './cli/logs-command.js';
 import { parseStartOptions } from './cli/start-options.js';
 import { makeToken, parseTokenOptions } from './cli/token-command.js';
 import { UsageError } from './cli/usage-error.js';
@@ -29,6 +30,10 @@ async function main(args: readonly string[]): Promise<number> {
       print,
       notify,
     });
+  }
+  if (args[0] === 'logs') {
+    const stopSignal = stopOnSignals({ quietly: true });
+    return runLogs(parseLogsOptions(args.slice(1), process.cwd()), { print, stopSignal });
   }
   const surroundings = {
     environment: process.env,
@@ -70,12 +75,12 @@ function notify(message: string): void {
  * The first signal asks for an orderly stop; a second one, or a stop that takes too long, ends the process at once. Its
  * children notice that it is gone, and end as well.
  */
-function stopOnSignals(): AbortSignal {
+function stopOnSignals({ quietly = false } = {}): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted) process.exit(130);
-      notify('Stopping. Press Ctrl-C again to stop at once.');
+      if (!quietly) notify('Stopping. Press Ctrl-C again to stop at once.');
       controller.abort();
       setTimeout(() => {
         notify('The orderly stop took too long; ending at once.');

@@ -3,6 +3,7 @@ export const helpText = `Runs a synthesised Weir template on this machine.
 Usage:
   cli.mjs --assembly DIR [options]
   cli.mjs invoke FUNCTION EVENT.json [--port-base N]    (- reads the event from stdin)
+  cli.mjs logs [--function F] [--trace ID] [--follow] [--json] [--data-dir DIR]
   cli.mjs token [--scope "…"] [--devices 'a*,b'] [--ttl 1h] [--data-dir DIR] [--port-base N]
 
 Options:
