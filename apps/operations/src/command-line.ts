@@ -1,6 +1,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { BLOCK_MINUTES_ALLOWED } from '@weir/aggregation';
 import type { DeploymentOptions } from './deployment.js';
+import type { LedgerOptions } from './ledger.js';
 import {
   choiceOption,
   deviceOption,
@@ -27,7 +28,8 @@ export type Command =
       readonly options: RedriveOptions;
     }
   | { readonly name: 'replay'; readonly options: ReplayOptions }
-  | { readonly name: 'verify'; readonly options: VerifyOptions };
+  | { readonly name: 'verify'; readonly options: VerifyOptions }
+  | { readonly name: 'ledger'; readonly options: LedgerOptions };
 
 export interface CommandLine {
   readonly command: Command;
@@ -53,6 +55,7 @@ const FILTER = { ...COMMON, ...RANGE, reason: text, device: text } as const;
 
 const STAGES = ['dev', 'staging', 'prod'] as const;
 const RATE_DEFAULT = '5000';
+const LAG_DEFAULT = '15m';
 
 /** @throws UsageError naming the command or option that is unknown, missing or wrong. */
 export function parseCommandLine(args: readonly string[]): CommandLine {
@@ -74,6 +77,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       return parseReplay(args.slice(1));
     case 'verify':
       return parseVerify(args.slice(1));
+    case 'ledger':
+      return parseLedger(args.slice(1));
     default:
       throw new UsageError(`There is no command ${[first, second].join(' ').trim() || '(none given)'}.`);
   }
@@ -115,10 +120,19 @@ function parseVerify(args: readonly string[]): CommandLine {
   const options: VerifyOptions = {
     range: rangeOption(values.from, values.to),
     deviceIds: (values.device ?? []).map(deviceOption),
-    lagMs: durationOption('lag', values.lag ?? '15m'),
+    lagMs: durationOption('lag', values.lag ?? LAG_DEFAULT),
     repair: values.repair === true,
   };
   return { ...common(values), command: { name: 'verify', options } };
+}
+
+function parseLedger(args: readonly string[]): CommandLine {
+  const { values } = parse(args, { ...COMMON, ...RANGE, lag: text }, 0);
+  const options: LedgerOptions = {
+    range: rangeOption(values.from, values.to),
+    lagMs: durationOption('lag', values.lag ?? LAG_DEFAULT),
+  };
+  return { ...common(values), command: { name: 'ledger', options } };
 }
 
 function parse<Options extends NonNullable<ParseArgsConfig['options']>>(

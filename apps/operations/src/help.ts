@@ -8,6 +8,7 @@ Commands
   quarantine redrive KEY …     put objects back into the stream; deleted once the stream has them
   quarantine redrive FILTERS   the same with what the filters leave; --all instead of them: with everything
   replay                       put archived readings into the stream again; safe to repeat
+  ledger                       what became of every accepted point; exit code 1 if one is missing
   verify                       recompute windows from the archive and compare the store; exit code 1 on differences
 
 Filters of quarantine list and redrive
@@ -31,6 +32,10 @@ Options of verify
   --device ID                  these devices; may be given several times (default: all)
   --lag DURATION               ignore what was received so recently (default 15m)
   --repair                     mend what can be mended, and compare again
+
+Options of ledger
+  --from TIME, --to TIME       what was received then (required)
+  --lag DURATION               leave out what was received so recently (default 15m)
 
 Options of every command
   --json                       machine-readable

@@ -1,4 +1,5 @@
 import type { Difference } from './difference.js';
+import type { LedgerReport } from './ledger.js';
 import { readingsIn } from './quarantine-listing.js';
 import type { QuarantinedObject } from './quarantined-object.js';
 import type { RedriveOutcome } from './redrive.js';
@@ -95,6 +96,34 @@ function deviceText({ deviceId, differences, mended, remaining }: DeviceReport):
 
 function differenceLine({ level, window, kind, detail }: Difference): string {
   return `  ${kind} in a ${level}, ${isoOf(window.startMs)} to ${isoOf(window.endMs)}: ${detail}`;
+}
+
+/** One line a fate, then the sum, and what is missing. */
+export function ledgerText({ range, devices, accepted, account, missing }: LedgerReport): string {
+  const width = String(accepted).length;
+  const line = (count: number, name: string): string => `${String(count).padStart(width)} ${name}\n`;
+  const { missing: missingCount } = account;
+  const shown = missing.map(
+    ({ deviceId, metric, timestampMs, requestId, reason }) =>
+      `  ${deviceId} ${metric} at ${isoOf(timestampMs)}, request ${requestId}: ${reason}\n`,
+  );
+  const more = missingCount > missing.length ? [`  and ${missingCount - missing.length} more\n`] : [];
+  return [
+    `Points of ${counted(devices, 'device')}, received ${isoOf(range.fromMs)} to ${isoOf(range.toMs)}:\n`,
+    ...Object.entries(account).map(([fate, count]) => line(count, fate)),
+    line(accepted, 'accepted'),
+    ...shown,
+    ...more,
+  ].join('');
+}
+
+export function ledgerJson({ range, missing, account, ...report }: LedgerReport): object {
+  return {
+    range: { from: isoOf(range.fromMs), to: isoOf(range.toMs) },
+    ...report,
+    ...account,
+    missingPoints: missing.map(({ timestampMs, ...point }) => ({ ...point, timestamp: isoOf(timestampMs) })),
+  };
 }
 
 /** A report for machines: times in RFC 3339. */

@@ -1,6 +1,7 @@
 import type { WorkContext } from '@weir/dynamo-repo';
 import type { CommandLine } from './command-line.js';
 import type { Deployment } from './deployment.js';
+import { conserve } from './ledger.js';
 import type { Objects } from './objects.js';
 import { OperationError } from './operation-error.js';
 import { quarantinedObjects } from './quarantine-listing.js';
@@ -8,6 +9,8 @@ import { readQuarantinedObject, type QuarantinedObject } from './quarantined-obj
 import { redriveObject, type RedriveOutcome } from './redrive.js';
 import { replayArchive } from './replay.js';
 import {
+  ledgerJson,
+  ledgerText,
   quarantineLine,
   quarantineText,
   redriveText,
@@ -91,6 +94,19 @@ export async function runCommand(
       });
       result(verifyJson(report), verifyText(report));
       return report.differences === 0 ? 0 : 1;
+    }
+    case 'ledger': {
+      const { deployment, notify, clock } = surroundings;
+      const report = await conserve(command.options, {
+        ...deployment,
+        ...surroundings,
+        archive: await deployment.archive(),
+        quarantine: await deployment.quarantine(),
+        newWork: () => newWork(clock),
+        onProgress: notify,
+      });
+      result(ledgerJson(report), ledgerText(report));
+      return report.account.missing === 0 ? 0 : 1;
     }
   }
 }

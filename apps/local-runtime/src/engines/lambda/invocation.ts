@@ -98,7 +98,8 @@ function traceOf(input: InvocationInput): Trace {
   }
   const header = formatTraceHeader({
     root,
-    ...(parent === undefined ? {} : { parent }),
+    // Lambda names one even where nothing is recorded, and the X-Ray SDK complains of a header without.
+    parent: parent ?? newSegmentId(),
     sampled: incoming?.sampled ?? false,
   });
   return { root, parent, segmentId: undefined, header };
