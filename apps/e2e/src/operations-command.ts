@@ -15,7 +15,7 @@ export interface Ended {
 /** Where the engines of a runtime listen, as `GET /status` names them. */
 export type Engines = Readonly<Record<'kinesis' | 'dynamodb' | 's3', { readonly endpoint: string }>>;
 
-export async function enginesOf({ infoUrl }: LocalStack): Promise<Engines> {
+export async function enginesOf({ infoUrl }: Pick<LocalStack, 'infoUrl'>): Promise<Engines> {
   const { engines } = (await (await fetch(`${infoUrl}/status`)).json()) as { engines: Engines };
   return engines;
 }

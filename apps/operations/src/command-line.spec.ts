@@ -53,6 +53,15 @@ describe('parseCommandLine', () => {
     });
   });
 
+  it('reads a ledger', () => {
+    expect(parseCommandLine(['ledger', ...RANGE, '--lag', '0s']).command).toEqual({
+      name: 'ledger',
+      options: { range: { fromMs: NOON_MS, toMs: 1_778_850_000_000 }, lagMs: 0 },
+    });
+    expect(parseCommandLine(['ledger', ...RANGE]).command).toMatchObject({ options: { lagMs: 900_000 } });
+    expect(() => parseCommandLine(['ledger'])).toThrow('--from is missing.');
+  });
+
   it('reads a verification', () => {
     expect(parseCommandLine(['verify', ...RANGE, '--lag', '90s', '--repair']).command).toMatchObject({
       options: { deviceIds: [], lagMs: 90_000, repair: true },

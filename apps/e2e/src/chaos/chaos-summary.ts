@@ -7,6 +7,7 @@ export function chaosSummary({
   delivery,
   points,
   windows,
+  account,
   reads,
   runtimeDeaths,
   faults,
@@ -19,6 +20,7 @@ export function chaosSummary({
     `${requests} requests with ${readings} readings, ${unanswered} sent again without an answer, ` +
       `${refusedForNow} because they were asked to; ${points} distinct points, ${windows} windows compared, ` +
       `${reads} reads meanwhile, the runtime died ${runtimeDeaths} times.`,
+    `Points as the archive has them: ${account}.`,
     'Faults that were applied:',
     ...kinds.map(([kind, count]) => `  ${String(count).padStart(5)} ${kind}`),
     ...(wrong.length === 0 ? [] : [`${wrong.length} things are wrong:`]),

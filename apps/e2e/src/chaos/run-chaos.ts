@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { compareLedger } from './ledger-comparison.js';
 import { noDelivery, type Delivery } from './device-sender.js';
 import { PLANNED_FAULTS } from './fault-schedule.js';
 import { tallyFaults } from './fault-tally.js';
@@ -21,6 +22,8 @@ export interface ChaosReport {
   readonly delivery: Delivery;
   readonly points: number;
   readonly windows: number;
+  /** What became of every point, as one line. */
+  readonly account: string;
   readonly reads: number;
   readonly runtimeDeaths: number;
   readonly faults: ReadonlyMap<string, number>;
@@ -35,7 +38,8 @@ const REQUESTS_MIN = 300;
 
 /**
  * Runs the whole pipeline on this machine, lets a fleet send while everything fails, and compares all that it answers with
- * what it must: while faults are in force, when it has caught up after them, and once more after another SIGKILL.
+ * what it must: while faults are in force, when it has caught up after them, and once more after another SIGKILL. In the end
+ * the ledger has to account for every point that was accepted, from archive, store and quarantine.
  *
  * @throws when the runtime ends by itself, or does not catch up
  */
@@ -54,11 +58,14 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     await runtime.killAndRestart();
     await untilProcessed(stage);
     const again = await compareAll(stage);
+    progress('stopping in order, so that everything is archived, for the ledger');
+    const balance = await compareLedger(stage);
     const faults = tallyFaults(runtime.dataDir);
     return {
       delivery,
       points: ledger.pointCount(),
       windows: comparison.windows,
+      account: balance.account,
       reads: watch.reads,
       runtimeDeaths: runtime.deaths(),
       faults,
@@ -68,6 +75,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
         ...watch.violations.map((violation) => `while faults were in force: ${violation}`),
         ...comparison.wrong,
         ...again.wrong.map((difference) => `after another SIGKILL: ${difference}`),
+        ...balance.wrong,
       ],
     };
   } finally {

@@ -16,6 +16,7 @@ export class SupervisedRuntime {
   private stack: LocalStack | undefined;
   private calm = false;
   private closing = false;
+  private orderly = false;
   private watching: Promise<void> = Promise.resolve();
   private failure: Error | undefined;
   private lives = 0;
@@ -103,10 +104,23 @@ export class SupervisedRuntime {
   async killAndRestart(): Promise<void> {
     const { lives } = this;
     this.stack?.process.kill('SIGKILL');
+    await this.untilNextLife(lives);
+  }
+
+  private async untilNextLife(lives: number): Promise<void> {
     while (this.lives === lives || this.stack === undefined) {
       this.requireAlive();
       await new Promise((proceed) => setTimeout(proceed, 100));
     }
+  }
+
+  /** Stops it in order, so that it archives what is in the stream, and starts it again. Resolves once it is ready. */
+  async stopAndRestart(): Promise<void> {
+    const { lives } = this;
+    this.orderly = true;
+    await this.stack?.stop();
+    await this.untilNextLife(lives);
+    this.orderly = false;
   }
 
   async stop(): Promise<void> {
@@ -143,7 +157,8 @@ export class SupervisedRuntime {
       while (this.stack !== undefined) {
         const [code, signal] = await this.stack.ended;
         if (this.closing) return;
-        if (signal !== 'SIGKILL') throw new Error(`The runtime ended by itself with ${signal ?? code}.`);
+        if (signal !== 'SIGKILL' && !this.orderly)
+          throw new Error(`The runtime ended by itself with ${signal ?? code}.`);
         await this.live();
       }
     } catch (error) {
