@@ -18,4 +18,5 @@ export const handler = instrument<APIGatewayTokenAuthorizerEvent, APIGatewayAuth
       throw new Unauthorized();
     }
   },
+  (error) => error instanceof Unauthorized,
 );

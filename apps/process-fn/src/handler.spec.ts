@@ -68,6 +68,20 @@ describe('handler', () => {
     const written = lines.join('');
     expect(written).toContain('"RecordsQuarantined":1');
     expect(written).toContain('A batch was processed.');
+    const line = written.split('\n').find((text) => text.includes('A batch was processed.')) ?? '';
+    expect(JSON.parse(line)).toMatchObject({
+      level: 'INFO',
+      function_request_id: 'invocation-1',
+      function_version: '1',
+      shard: 'shardId-000000000000',
+      firstSequence: '491',
+      lastSequence: '491',
+      records: 1,
+      recordsQuarantined: 1,
+      unfinished: 0,
+      requestTraces: [],
+    });
+    expect(written).toMatch(/"BatchLatency":\d+/);
     expect(written).not.toContain('poison');
     expect(written).not.toContain(Buffer.from('poison').toString('base64'));
   });

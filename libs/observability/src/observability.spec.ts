@@ -43,4 +43,34 @@ describe('instrument', () => {
     );
     expect(captured.lines).toContainEqual(expect.objectContaining({ ReadingsRejected: 1 }));
   });
+
+  it('does not log an error by which the handler answers', async () => {
+    const captured = captureLines();
+    const answer = new Error('Unauthorized');
+    const handler = instrument(
+      createObservability('authorizer-fn', 'dev'),
+      () => Promise.reject(answer),
+      (error) => error === answer,
+    );
+    await expect(handler({}, context)).rejects.toBe(answer);
+    captured.restore();
+    expect(captured.lines).toEqual([]);
+  });
+
+  it('tells of every line the request, the version of the function, and keeps to one line whatever it says', async () => {
+    const captured = captureLines();
+    const observability = createObservability('ingest-fn', 'dev');
+    const told = 'two\r\n{"level":"ERROR"}\u2028';
+    const handler = instrument(observability, async () => observability.logger.info('Told.', { told }));
+    await handler({}, { ...context, functionVersion: '7' });
+    captured.restore();
+    expect(captured.lines).toEqual([
+      expect.objectContaining({
+        function_request_id: 'request-1',
+        function_version: '7',
+        message: 'Told.',
+        told,
+      }),
+    ]);
+  });
 });

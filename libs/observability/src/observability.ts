@@ -42,10 +42,13 @@ type Handler<Event, Result> = (event: Event, context: Context) => Promise<Result
  * Surrounds a handler with its instruments: log lines carry the request, its trace and the function's version, the work is
  * a subsegment of the function's trace, metrics are written when it ends however it ends, and an escaping error is logged
  * and rethrown.
+ *
+ * @param isAnswer tells errors by which a handler answers, as an authorizer does: they are no failures, and not logged
  */
 export function instrument<Event, Result>(
   { logger, metrics, tracing }: Observability,
   handler: Handler<Event, Result>,
+  isAnswer: (error: unknown) => boolean = () => false,
 ): Handler<Event, Result> {
   return async (event, context) => {
     logger.addContext(context);
@@ -53,7 +56,7 @@ export function instrument<Event, Result>(
     try {
       return await tracing.invocation(() => handler(event, context));
     } catch (error) {
-      logger.error('The handler failed.', error as Error);
+      if (!isAnswer(error)) logger.error('The handler failed.', error as Error);
       throw error;
     } finally {
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
