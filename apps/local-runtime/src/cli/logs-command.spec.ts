@@ -54,12 +54,12 @@ describe('the command logs', () => {
   }
 
   it('shows all logs in order of time, what Powertools wrote in few words', async () => {
-    log('weir-dev-process-fn', 'START RequestId: r1');
+    log('weir-dev-process-fn', 'REPORT RequestId: r1\tDuration: 1 ms');
     log('weir-dev-ingest-fn', { level: 'INFO', message: 'Received.', service: 'ingest-fn', accepted: 3 });
     log('weir-dev-process-fn', { _aws: { CloudWatchMetrics: [] }, PointsStored: 3 });
     collector.addAccess('weir-dev-ingest', { requestTimeEpoch: nowMs + 500, status: 202 });
     expect(await show()).toEqual([
-      '2026-01-01T00:00:01.000Z weir-dev-process-fn START RequestId: r1',
+      '2026-01-01T00:00:01.000Z weir-dev-process-fn REPORT RequestId: r1  Duration: 1 ms',
       '2026-01-01T00:00:02.000Z weir-dev-ingest-fn INFO Received. {"accepted":3}',
       '2026-01-01T00:00:03.000Z weir-dev-process-fn METRICS {"PointsStored":3}',
       '2026-01-01T00:00:03.500Z weir-dev-ingest-access {"requestTimeEpoch":1767225603500,"status":202}',

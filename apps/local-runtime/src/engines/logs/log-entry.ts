@@ -44,7 +44,8 @@ export function shownEntry({ source, time, message }: LogEntry): string {
   const members = membersOf(message);
   const text =
     members === undefined ? message : isMetrics(members) ? metricsText(members) : lineText(members);
-  return `${time} ${source} ${escapeControls(text)}`;
+  // Lambda's own lines have tabs between their fields.
+  return `${time} ${source} ${escapeControls(text.replaceAll('\t', '  '))}`;
 }
 
 function lineText(members: Readonly<Record<string, unknown>>): string {
