@@ -210,7 +210,12 @@ function processing({ names, config: { stage }, mappingId }: FlowDashboardProps)
         ofFunction(names, 'process-fn', 'Throttles', sum('throttles')),
         settled(stage, METRIC.recordsUnfinished, 'records left for another attempt'),
       ],
-      { right: [ofFunction(names, 'process-fn', 'Duration', p99('duration p99, ms'))] },
+      {
+        right: [
+          ofFunction(names, 'process-fn', 'Duration', p99('duration p99, ms')),
+          weirMetric(stage, 'process-fn', METRIC.batchLatency, p99('of it the batch itself, p99, ms')),
+        ],
+      },
     ),
     graph('Records', [
       ofMapping(mappingId, 'PolledEventCount', sum('polled')),
@@ -233,7 +238,21 @@ function store({ names, config: { stage } }: FlowDashboardProps): IWidget[][] {
       settled(stage, METRIC.writeConflicts, 'conflicting writes'),
       settled(stage, METRIC.storeRetries, 'requests tried again'),
     ]),
+    graph('Blocks that were remembered, %', [rememberedPercent(stage)]),
   );
+}
+
+/** The hit ratio of the cache in process-fn's containers. */
+function rememberedPercent(stage: Stage): IMetric {
+  const count = (name: Parameters<typeof weirMetric<'process-fn'>>[2]) =>
+    weirMetric(stage, 'process-fn', name, { statistic: 'Sum', minutes: 5 });
+  const remembered = count(METRIC.blocksRemembered);
+  return new MathExpression({
+    expression: '100 * remembered / (remembered + lookedUp)',
+    label: 'remembered',
+    usingMetrics: { remembered, lookedUp: count(METRIC.blocksLookedUp) },
+    period: remembered.period,
+  });
 }
 
 function archive({ names, config }: FlowDashboardProps): IWidget[][] {
