@@ -79,6 +79,7 @@ describe('nx affected', () => {
       'analytics-fn',
       'archive-query',
       'authorizer-fn',
+      'client-core',
       'device-blocks',
       'device-simulator',
       'e2e',
