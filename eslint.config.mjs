@@ -21,6 +21,7 @@ const depConstraints = [
   { sourceTag: 'type:function', onlyDependOnLibsWithTags: ['type:domain', 'type:adapter'] },
   { sourceTag: 'type:operations', onlyDependOnLibsWithTags: ['type:domain', 'type:adapter'] },
   { sourceTag: 'type:client', onlyDependOnLibsWithTags: ['type:client'] },
+  { sourceTag: 'type:dashboard', onlyDependOnLibsWithTags: ['type:client'] },
   { sourceTag: 'type:simulator', onlyDependOnLibsWithTags: ['type:client'] },
   { sourceTag: 'type:check', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'type:runtime', onlyDependOnLibsWithTags: ['type:check'] },
