@@ -1,0 +1,20 @@
+import type uPlot from 'uplot';
+
+import { themeColour } from './theme.js';
+
+/** A line in a colour of the theme. */
+export function line(label: string, colour: string, options: Partial<uPlot.Series> = {}): uPlot.Series {
+  return {
+    label,
+    stroke: () => themeColour(colour),
+    width: 1.5,
+    points: { show: false },
+    spanGaps: false,
+    ...options,
+  };
+}
+
+/** An edge of a band: only the area between two of them is painted. */
+export function edge(label: string): uPlot.Series {
+  return { label, stroke: 'transparent', width: 0, points: { show: false }, spanGaps: false };
+}

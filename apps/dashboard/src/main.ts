@@ -1,0 +1,113 @@
+import './style.css';
+import 'uplot/dist/uPlot.min.css';
+
+import { createAnalyticsClient } from '@weir/analytics-client';
+
+import { localToken } from './access/local-token.js';
+import { oauthToken } from './access/oauth-token.js';
+import { prepareTheme } from './charts/theme.js';
+import { parseConfiguration } from './configuration.js';
+import type { Configuration } from './configuration.js';
+import { element, fill } from './element.js';
+import { localRuntime } from './local-runtime.js';
+import { showNavigation } from './navigation.js';
+import { PipelineHistory } from './pipeline-history.js';
+import { parseRoute } from './route.js';
+import type { Route } from './route.js';
+import { deviceSource, siteSource } from './views/chart-source.js';
+import { chartView } from './views/chart-view.js';
+import { fleetView } from './views/fleet-view.js';
+import { pipelineView } from './views/pipeline-view.js';
+import { tracesView } from './views/traces-view.js';
+import type { View, ViewContext } from './views/view.js';
+
+function required<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
+  const found = document.getElementById(id);
+  if (found instanceof kind) return found;
+  throw new Error(`The page has no ${id}`);
+}
+
+async function readConfiguration(): Promise<Configuration> {
+  const response = await fetch('./dashboard.json');
+  if (!response.ok) throw new Error(`dashboard.json was answered with status ${response.status}`);
+  return parseConfiguration(await response.json(), location.href.replace(/[?#].*$/, ''));
+}
+
+function contextOf({ analyticsUrl, access, runtimeUrl }: Configuration): ViewContext {
+  return {
+    client: createAnalyticsClient({
+      baseUrl: analyticsUrl,
+      token: () => (access.kind === 'local' ? localToken(access.tokenUrl) : oauthToken(access)),
+      // The views ask again by themselves, and people want to know early that something is wrong.
+      retry: { maxAttempts: 3, maxDelayMs: 1_000 },
+      timeoutMs: 15_000,
+    }),
+    runtime: runtimeUrl === undefined ? undefined : { info: localRuntime(runtimeUrl), history: new PipelineHistory() },
+    clock: () => Date.now(),
+  };
+}
+
+function viewOf(route: Route, context: ViewContext): View {
+  switch (route.view) {
+    case 'fleet':
+      return fleetView(route.siteId);
+    case 'device':
+      return chartView(({ client }) => deviceSource(client, route.id), route.choice);
+    case 'site':
+      return chartView(({ client }) => siteSource(client, route.id), route.choice);
+    case 'pipeline':
+    case 'traces':
+      if (context.runtime === undefined) return notFound(route.view);
+      return route.view === 'pipeline' ? pipelineView : tracesView;
+    case 'unknown':
+      return notFound(route.path);
+  }
+}
+
+function notFound(path: string): View {
+  return (place) => {
+    fill(
+      place,
+      element('h1', {}, 'There is no such page'),
+      element('p', {}, `Nothing is at ${path}. `, element('a', { href: '#/' }, 'To the fleet')),
+    );
+  };
+}
+
+const titles: Readonly<Record<Route['view'], string>> = {
+  fleet: 'Fleet',
+  device: 'Device',
+  site: 'Site',
+  pipeline: 'Pipeline',
+  traces: 'Traces',
+  unknown: 'Not found',
+};
+
+/** Shows the view of the address, and another one whenever the address changes. */
+function follow(place: HTMLElement, links: HTMLElement, context: ViewContext): void {
+  let current = new AbortController();
+  const show = (): void => {
+    current.abort();
+    current = new AbortController();
+    const route = parseRoute(location.hash);
+    document.title = `${'id' in route ? route.id : titles[route.view]} – Weir`;
+    showNavigation(links, route, context.runtime !== undefined);
+    place.dataset['view'] = route.view;
+    viewOf(route, context)(place, context, current.signal);
+  };
+  addEventListener('hashchange', show);
+  show();
+}
+
+async function start(): Promise<void> {
+  const place = required('main', HTMLElement);
+  prepareTheme(required('theme', HTMLButtonElement));
+  try {
+    follow(place, required('views', HTMLElement), contextOf(await readConfiguration()));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    fill(place, element('p', { class: 'failure', role: 'alert' }, `The page cannot start: ${reason}`));
+  }
+}
+
+void start();

@@ -1,0 +1,60 @@
+import type { AggregateWindow, AnalyticsClient } from '@weir/analytics-client';
+
+/** The windows of one metric of one device. */
+export interface WindowSeries {
+  deviceId: string;
+  metric: string;
+  windows: readonly AggregateWindow[];
+}
+
+export interface WindowComparison {
+  /** Windows that were there before. */
+  compared: number;
+  /** Those of them that are another one now, or gone: `device metric start`. */
+  changed: string[];
+}
+
+const DEVICES_MAX = 20;
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+/** Devices may send late by this much; windows that end later than so long ago can change without a replay. */
+export const SETTLED_MS = 2 * MINUTE_MS;
+
+/** All settled one-minute windows of the last two hours, of the first 20 devices, each metric. */
+export async function settledWindows(
+  client: AnalyticsClient,
+  untilMs: number,
+  signal: AbortSignal,
+): Promise<WindowSeries[]> {
+  const toMs = Math.floor((untilMs - SETTLED_MS) / MINUTE_MS) * MINUTE_MS;
+  const { items } = await client.devices({ limit: DEVICES_MAX }, { signal }).page();
+  const series = items.flatMap(({ deviceId, latest }) => Object.keys(latest ?? {}).map((metric) => ({ deviceId, metric })));
+  const found: WindowSeries[] = [];
+  for (const { deviceId, metric } of series) {
+    const query = { deviceId, metric, resolution: '1m', from: toMs - 2 * HOUR_MS, to: toMs, limit: 1_000 } as const;
+    const windows: AggregateWindow[] = [];
+    for await (const window of client.aggregates(query, { signal })) windows.push(window);
+    found.push({ deviceId, metric, windows });
+  }
+  return found;
+}
+
+/** Every window of before, compared in every statistic and in its version with what is there after. */
+export function compareWindows(before: readonly WindowSeries[], after: readonly WindowSeries[]): WindowComparison {
+  const later = new Map(after.flatMap((series) => keyed(series)));
+  const earlier = before.flatMap((series) => keyed(series));
+  const changed = earlier.filter(([key, window]) => !isSame(window, later.get(key))).map(([key]) => key);
+  return { compared: earlier.length, changed };
+}
+
+function keyed({ deviceId, metric, windows }: WindowSeries): [string, AggregateWindow][] {
+  return windows.map((window) => [`${deviceId} ${metric} ${window.start}`, window]);
+}
+
+/** `final` says that a later window has begun, which time brings about and no reading of this one. */
+function isSame(before: AggregateWindow, after: AggregateWindow | undefined): boolean {
+  if (after === undefined) return false;
+  const names = Object.keys(before) as (keyof AggregateWindow)[];
+  return names.every((name) => name === 'final' || name === 'version' || before[name] === after[name]);
+}
