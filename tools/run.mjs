@@ -21,7 +21,7 @@ const environment = {
 };
 
 const TEST_TARGETS = 'lint,typecheck,test,build,synth';
-const START_PROJECTS = 'infra-cdk,local-runtime,device-simulator';
+const START_PROJECTS = 'infra-cdk,local-runtime,device-simulator,dashboard';
 
 /** True where `npm ci` has never run here, or the lockfile has changed since. */
 function installIsDue() {
@@ -144,6 +144,8 @@ function runtimeArguments() {
     join(root, 'apps/infra-cdk/cdk.out'),
     '--simulator',
     join(root, 'apps/device-simulator/dist/cli.mjs'),
+    '--dashboard',
+    join(root, 'apps/dashboard/dist'),
     '--workspace',
     root,
     '--parameter',

@@ -20,7 +20,10 @@ const WINDOW_COLUMNS = [
 
 /** Windows as CSV with a header, in full precision: https://www.rfc-editor.org/rfc/rfc4180 */
 export function windowsCsv(windows: readonly AggregateWindow[]): string {
-  return csv([WINDOW_COLUMNS, ...windows.map((window) => WINDOW_COLUMNS.map((column) => String(window[column])))]);
+  return csv([
+    WINDOW_COLUMNS,
+    ...windows.map((window) => WINDOW_COLUMNS.map((column) => String(window[column]))),
+  ]);
 }
 
 /** Readings of one metric as CSV with a header; readings without the metric are left out. */

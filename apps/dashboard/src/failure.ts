@@ -5,13 +5,15 @@ import { element } from './element.js';
 /** Says to people what went wrong, and what they can do. */
 export function failureText(error: unknown): string {
   if (error instanceof WeirProblemError) {
-    if (error.status === 401) return 'The token is not accepted, and neither was a new one. Reload the page to sign in again.';
+    if (error.status === 401)
+      return 'The token is not accepted, and neither was a new one. Reload the page to sign in again.';
     if (error.status === 403) return 'Your token does not allow this.';
     if (error.status === 429) return 'The API is busy. The next attempt follows by itself.';
     return `The API answered: ${error.message}`;
   }
   if (error instanceof WeirTransportError) {
-    if (error.code === 'token_unavailable') return 'No token is to be had. The next attempt follows by itself.';
+    if (error.code === 'token_unavailable')
+      return 'No token is to be had. The next attempt follows by itself.';
     return 'The API cannot be reached. The next attempt follows by itself.';
   }
   return error instanceof Error ? error.message : String(error);

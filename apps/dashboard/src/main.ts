@@ -42,7 +42,10 @@ function contextOf({ analyticsUrl, access, runtimeUrl }: Configuration): ViewCon
       retry: { maxAttempts: 3, maxDelayMs: 1_000 },
       timeoutMs: 15_000,
     }),
-    runtime: runtimeUrl === undefined ? undefined : { info: localRuntime(runtimeUrl), history: new PipelineHistory() },
+    runtime:
+      runtimeUrl === undefined
+        ? undefined
+        : { info: localRuntime(runtimeUrl), history: new PipelineHistory() },
     clock: () => Date.now(),
   };
 }

@@ -29,10 +29,19 @@ export async function settledWindows(
 ): Promise<WindowSeries[]> {
   const toMs = Math.floor((untilMs - SETTLED_MS) / MINUTE_MS) * MINUTE_MS;
   const { items } = await client.devices({ limit: DEVICES_MAX }, { signal }).page();
-  const series = items.flatMap(({ deviceId, latest }) => Object.keys(latest ?? {}).map((metric) => ({ deviceId, metric })));
+  const series = items.flatMap(({ deviceId, latest }) =>
+    Object.keys(latest ?? {}).map((metric) => ({ deviceId, metric })),
+  );
   const found: WindowSeries[] = [];
   for (const { deviceId, metric } of series) {
-    const query = { deviceId, metric, resolution: '1m', from: toMs - 2 * HOUR_MS, to: toMs, limit: 1_000 } as const;
+    const query = {
+      deviceId,
+      metric,
+      resolution: '1m',
+      from: toMs - 2 * HOUR_MS,
+      to: toMs,
+      limit: 1_000,
+    } as const;
     const windows: AggregateWindow[] = [];
     for await (const window of client.aggregates(query, { signal })) windows.push(window);
     found.push({ deviceId, metric, windows });
@@ -41,7 +50,10 @@ export async function settledWindows(
 }
 
 /** Every window of before, compared in every statistic and in its version with what is there after. */
-export function compareWindows(before: readonly WindowSeries[], after: readonly WindowSeries[]): WindowComparison {
+export function compareWindows(
+  before: readonly WindowSeries[],
+  after: readonly WindowSeries[],
+): WindowComparison {
   const later = new Map(after.flatMap((series) => keyed(series)));
   const earlier = before.flatMap((series) => keyed(series));
   const changed = earlier.filter(([key, window]) => !isSame(window, later.get(key))).map(([key]) => key);

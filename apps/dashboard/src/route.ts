@@ -28,7 +28,8 @@ export function parseRoute(hash: string): Route {
   if (view === '' && id === undefined) return { view: 'fleet', siteId: parameters.get('site') ?? undefined };
   if ((view === 'pipeline' || view === 'traces') && id === undefined) return { view };
   const name = id === undefined || id === '' ? undefined : decoded(id);
-  if (name !== undefined && view === 'devices') return { view: 'device', id: name, choice: choiceOf(parameters) };
+  if (name !== undefined && view === 'devices')
+    return { view: 'device', id: name, choice: choiceOf(parameters) };
   if (name !== undefined && view === 'sites') return { view: 'site', id: name, choice: choiceOf(parameters) };
   return { view: 'unknown', path };
 }
@@ -59,7 +60,11 @@ export function fleetAddress(siteId?: string): string {
 }
 
 /** The address of a device's or a site's charts. */
-export function chartAddress(kind: 'devices' | 'sites', id: string, choice: Partial<ChartChoice> = {}): string {
+export function chartAddress(
+  kind: 'devices' | 'sites',
+  id: string,
+  choice: Partial<ChartChoice> = {},
+): string {
   const { metrics = [], range, detail } = choice;
   const parameters = new URLSearchParams(metrics.map((metric) => ['metric', metric]));
   if (typeof range === 'string') parameters.set('range', range);

@@ -61,7 +61,8 @@ export function readingColumns(metric: string, readings: readonly StoredReading[
     const value = metrics[metric];
     return value === undefined ? [] : [{ timeS: Date.parse(timestamp) / 1_000, value }];
   });
-  const gapS = GAP_FACTOR * median(points.slice(1).map(({ timeS }, index) => timeS - (points[index]?.timeS ?? 0)));
+  const gapS =
+    GAP_FACTOR * median(points.slice(1).map(({ timeS }, index) => timeS - (points[index]?.timeS ?? 0)));
   const columns: ReadingColumns = { timesS: [], values: [] };
   for (const { timeS, value } of points) {
     const previousS = columns.timesS.at(-1);

@@ -9,6 +9,7 @@ export type RuntimeErrorCode =
   | 'state_mismatch'
   | 'assembly_incomplete'
   | 'workspace_unreadable'
+  | 'dashboard_unreadable'
   | 'not_running';
 
 /** The runtime cannot run. The message is one sentence for its user, with the remedy. */

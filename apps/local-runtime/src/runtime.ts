@@ -15,6 +15,7 @@ import { LogCollector } from './engines/logs/log-collector.js';
 import { createSegmentWatch } from './engines/xray/segment-watch.js';
 import { TraceStore } from './engines/xray/trace-store.js';
 import { startXrayDaemon } from './engines/xray/xray-daemon.js';
+import type { DashboardFiles } from './info/dashboard-files.js';
 import { startInfoServer } from './info/info-server.js';
 import { readStatus, type RuntimeStatus } from './info/runtime-status.js';
 import { CallRegister, refusalMessage } from './roles/call-register.js';
@@ -24,6 +25,8 @@ import { readFunctionProjects } from './watch/function-projects.js';
 export interface RuntimeOptions extends BootOptions {
   readonly issuer: TokenIssuer;
   readonly ledger: ProcessLedger;
+  /** The page at the info port. */
+  readonly dashboard?: DashboardFiles;
 }
 
 /** A running template. */
@@ -56,7 +59,13 @@ export async function startRuntime(options: RuntimeOptions): Promise<Runtime> {
     const cloud = await startCollectors(options, shutdown);
     const state = { ready: false };
     const status = (): Promise<RuntimeStatus> => readStatus(cloud, options.issuer.issuer, state.ready);
-    await startInfoServer({ cloud, issuer: options.issuer, port: portBase, status });
+    await startInfoServer({
+      cloud,
+      issuer: options.issuer,
+      port: portBase,
+      status,
+      ...(options.dashboard === undefined ? {} : { dashboard: options.dashboard }),
+    });
     recordChildren(cloud, options.ledger);
     await startDataEngines(cloud);
     await startEngineProxies(cloud);

@@ -8,7 +8,12 @@ export async function localToken(tokenUrl: string): Promise<string> {
   const response = await fetch(tokenUrl, { method: 'POST' });
   if (!response.ok) throw new Error(`The local issuer answered with status ${response.status}`);
   const body: unknown = await response.json();
-  if (typeof body === 'object' && body !== null && 'access_token' in body && typeof body.access_token === 'string') {
+  if (
+    typeof body === 'object' &&
+    body !== null &&
+    'access_token' in body &&
+    typeof body.access_token === 'string'
+  ) {
     return body.access_token;
   }
   throw new Error('The local issuer answered without a token');

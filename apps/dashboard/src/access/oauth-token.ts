@@ -95,7 +95,10 @@ function randomText(): string {
 
 /** https://www.rfc-editor.org/rfc/rfc4648#section-5, without padding. */
 export function base64Url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace(/=+$/, '');
 }
 
 function keep(name: string, value: PendingSignIn | GrantedToken): void {

@@ -46,7 +46,11 @@ export function createPlot(options: PlotOptions): Plot {
   place.setAttribute('aria-label', `${options.label}. The arrow keys move the cursor.`);
   const empty = [[], ...options.series.map(() => [])] as unknown as uPlot.AlignedData;
   let range = { min: 0, max: 1 };
-  const plot = new uPlot(plotOptions(options, () => range), empty, place);
+  const plot = new uPlot(
+    plotOptions(options, () => range),
+    empty,
+    place,
+  );
   const resize = new ResizeObserver(() => {
     if (place.clientWidth > 0) plot.setSize({ width: place.clientWidth, height: options.heightPx });
   });

@@ -48,7 +48,8 @@ const LINES = [
 export function windowChart({ metric, unit, onZoom }: MetricChartOptions): MetricChart {
   let shown: (AggregateWindow | undefined)[] = [];
   const readout = cursorReadout();
-  const onCursor = (index: number | null): void => readout.show(index === null ? undefined : shown[index], unit);
+  const onCursor = (index: number | null): void =>
+    readout.show(index === null ? undefined : shown[index], unit);
   const zoom = (fromS: number, toS: number): void =>
     onZoom({ fromMs: Math.round(fromS * 1_000), toMs: Math.round(toS * 1_000) });
   const statistics = createPlot({
@@ -78,7 +79,13 @@ export function windowChart({ metric, unit, onZoom }: MetricChartOptions): Metri
     fromZero: true,
     onZoom: zoom,
   });
-  const body = element('div', { class: 'chart-body' }, lineSwitches(statistics), statistics.element, counts.element);
+  const body = element(
+    'div',
+    { class: 'chart-body' },
+    lineSwitches(statistics),
+    statistics.element,
+    counts.element,
+  );
   const caption = element('p', { class: 'caption' }, `Local time (${localTimeZone()})`);
   return {
     element: element('div', {}, body, caption, readout.element),

@@ -24,7 +24,12 @@ export interface ChartSource {
   readonly kind: 'devices' | 'sites';
   readonly id: string;
   subject(nowMs: number, signal: AbortSignal): Promise<Subject>;
-  windows(metric: string, resolution: Resolution, range: TimeRangeMs, signal: AbortSignal): Promise<WindowAnswer>;
+  windows(
+    metric: string,
+    resolution: Resolution,
+    range: TimeRangeMs,
+    signal: AbortSignal,
+  ): Promise<WindowAnswer>;
   /** Absent where there are none. */
   readings?(metric: string, range: TimeRangeMs, signal: AbortSignal): Promise<StoredReading[]>;
 }
@@ -42,7 +47,12 @@ export function deviceSource(client: AnalyticsClient, deviceId: string): ChartSo
     kind: 'devices',
     id: deviceId,
     subject: async (nowMs, signal) => {
-      const newest = { deviceId, from: nowMs - NEWEST_WITHIN_MS, to: nowMs + 300_000, order: 'desc' } as const;
+      const newest = {
+        deviceId,
+        from: nowMs - NEWEST_WITHIN_MS,
+        to: nowMs + 300_000,
+        order: 'desc',
+      } as const;
       const [entry, { items }] = await Promise.all([
         registryEntry(client, deviceId, signal),
         client.readings({ ...newest, limit: NEWEST_READINGS }, { signal }).page(),
@@ -52,16 +62,24 @@ export function deviceSource(client: AnalyticsClient, deviceId: string): ChartSo
       const lastSeen = items[0]?.timestamp;
       return {
         metrics: sortedNames([...registered.map(([name]) => name), ...measured]),
-        units: Object.fromEntries(registered.flatMap(([name, { unit }]) => (unit === undefined ? [] : [[name, unit]]))),
+        units: Object.fromEntries(
+          registered.flatMap(([name, { unit }]) => (unit === undefined ? [] : [[name, unit]])),
+        ),
         facts: [
           entry === undefined ? 'not registered' : `model ${entry.model ?? '–'}`,
           entry?.siteId === undefined ? 'without a site' : `site ${entry.siteId}`,
-          lastSeen === undefined ? 'nothing in 30 days' : `last seen ${formatAge(Date.parse(lastSeen), nowMs)}`,
+          lastSeen === undefined
+            ? 'nothing in 30 days'
+            : `last seen ${formatAge(Date.parse(lastSeen), nowMs)}`,
         ],
       };
     },
     windows: (metric, resolution, range, signal) =>
-      allWindows(client.aggregates({ deviceId, metric, resolution, ...queryRange(range), limit: 1_000 }, { signal }).pages()),
+      allWindows(
+        client
+          .aggregates({ deviceId, metric, resolution, ...queryRange(range), limit: 1_000 }, { signal })
+          .pages(),
+      ),
     readings: async (metric, range, signal) => {
       const readings: StoredReading[] = [];
       const list = client.readings({ deviceId, metric, ...queryRange(range), limit: 5_000 }, { signal });
@@ -89,7 +107,11 @@ export function siteSource(client: AnalyticsClient, siteId: string): ChartSource
       };
     },
     windows: (metric, resolution, range, signal) =>
-      allWindows(client.siteAggregates({ siteId, metric, resolution, ...queryRange(range), limit: 1_000 }, { signal }).pages()),
+      allWindows(
+        client
+          .siteAggregates({ siteId, metric, resolution, ...queryRange(range), limit: 1_000 }, { signal })
+          .pages(),
+      ),
   };
 }
 

@@ -22,7 +22,10 @@ interface Shown {
 }
 
 /** The charts of a device or a site. Another choice is another address, so the browser's buttons go back and forth. */
-export function chartView(sourceOf: (context: Parameters<View>[1]) => ChartSource, choice: ChartChoice): View {
+export function chartView(
+  sourceOf: (context: Parameters<View>[1]) => ChartSource,
+  choice: ChartChoice,
+): View {
   return (place, context, signal) => {
     const source = sourceOf(context);
     const notice = failureNotice();
@@ -30,7 +33,13 @@ export function chartView(sourceOf: (context: Parameters<View>[1]) => ChartSourc
     const controls = element('div', { class: 'controls' });
     const cards = element('div', { class: 'charts' });
     const charts = new Map<string, ChartCard>();
-    fill(place, element('div', { class: 'title' }, element('h1', {}, source.id), facts), notice.element, controls, cards);
+    fill(
+      place,
+      element('div', { class: 'title' }, element('h1', {}, source.id), facts),
+      notice.element,
+      controls,
+      cards,
+    );
     const go = (changes: Partial<ChartChoice>): void => {
       location.hash = chartAddress(source.kind, source.id, { ...choice, ...changes });
     };
@@ -52,13 +61,18 @@ export function chartView(sourceOf: (context: Parameters<View>[1]) => ChartSourc
           fill(controls, ...controlsOf(choice, shown, source, subject, go));
         }
         const metrics = chosenMetrics(choice, subject);
-        if (metrics.length === 0) return fill(cards, element('p', { class: 'empty' }, 'Nothing has been measured yet.'));
+        if (metrics.length === 0)
+          return fill(cards, element('p', { class: 'empty' }, 'Nothing has been measured yet.'));
         const contents = await Promise.all(
-          metrics.map(async (metric) => [metric, await contentOf(source, metric, shown, subject, stopped)] as const),
+          metrics.map(
+            async (metric) => [metric, await contentOf(source, metric, shown, subject, stopped)] as const,
+          ),
         );
         if (stopped.aborted) return;
         for (const [metric, content] of contents) {
-          const card = charts.get(metric) ?? addCard(cards, charts, { metric, content, source, onZoom: (range) => go({ range }) });
+          const card =
+            charts.get(metric) ??
+            addCard(cards, charts, { metric, content, source, onZoom: (range) => go({ range }) });
           card.show(content, shown);
         }
         notice.clear();
@@ -124,7 +138,8 @@ function addCard(cards: HTMLElement, charts: Map<string, ChartCard>, options: Ca
   const empty = element('p', { class: 'empty' }, 'There is nothing in this range.');
   let current = first;
   save.addEventListener('click', () => {
-    const text = current.kind === 'windows' ? windowsCsv(current.windows) : readingsCsv(metric, current.readings);
+    const text =
+      current.kind === 'windows' ? windowsCsv(current.windows) : readingsCsv(metric, current.readings);
     saveText(`${source.id}-${metric}.csv`, text);
   });
   if (charts.size === 0) cards.replaceChildren();
@@ -142,7 +157,12 @@ function addCard(cards: HTMLElement, charts: Map<string, ChartCard>, options: Ca
     show: (content, { range, detail }) => {
       current = content;
       const size = content.kind === 'windows' ? content.windows.length : content.readings.length;
-      fill(what, size === 0 ? detailName(detail) : `${size} ${content.kind === 'windows' ? detailName(detail) : 'readings'}`);
+      fill(
+        what,
+        size === 0
+          ? detailName(detail)
+          : `${size} ${content.kind === 'windows' ? detailName(detail) : 'readings'}`,
+      );
       empty.hidden = size > 0;
       chart.element.hidden = size === 0;
       save.disabled = size === 0;
@@ -173,14 +193,23 @@ function controlsOf(
   const ranges = names.map((range) =>
     element(
       'button',
-      { type: 'button', 'aria-pressed': String(choice.range === range), onclick: () => go({ range, detail: 'auto' }) },
+      {
+        type: 'button',
+        'aria-pressed': String(choice.range === range),
+        onclick: () => go({ range, detail: 'auto' }),
+      },
       range,
     ),
   );
   return [
     element('fieldset', { class: 'group' }, element('legend', {}, 'Metrics'), ...metrics),
     element('fieldset', { class: 'group' }, element('legend', {}, 'Range'), ...ranges, ...zoomed(choice, go)),
-    element('div', { class: 'group' }, element('label', { for: 'detail' }, 'Detail'), detailSelect(choice, shown, source, go)),
+    element(
+      'div',
+      { class: 'group' },
+      element('label', { for: 'detail' }, 'Detail'),
+      detailSelect(choice, shown, source, go),
+    ),
   ];
 }
 
@@ -205,14 +234,20 @@ function detailSelect(
   go: (changes: Partial<ChartChoice>) => void,
 ): HTMLElement {
   const lengthMs = range.toMs - range.fromMs;
-  const possible = DETAILS.filter((each) => (each !== 'raw' || source.readings !== undefined) && isShowable(each, lengthMs));
+  const possible = DETAILS.filter(
+    (each) => (each !== 'raw' || source.readings !== undefined) && isShowable(each, lengthMs),
+  );
   const automatic = detailFor(lengthMs, source.readings !== undefined);
   const select = element(
     'select',
     { id: 'detail' },
     element('option', { value: 'auto' }, `auto (${detailName(automatic)})`),
     ...possible.map((each) =>
-      element('option', { value: each, selected: choice.detail === each && detail === each }, detailName(each)),
+      element(
+        'option',
+        { value: each, selected: choice.detail === each && detail === each },
+        detailName(each),
+      ),
     ),
   );
   select.addEventListener('change', () => {

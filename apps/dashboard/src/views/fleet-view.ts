@@ -24,7 +24,12 @@ interface Shown {
 export function fleetView(siteId: string | undefined): View {
   return (place, { client, clock }, signal) => {
     const notice = failureNotice();
-    const search = element('input', { type: 'search', id: 'search', autocomplete: 'off', spellcheck: 'false' });
+    const search = element('input', {
+      type: 'search',
+      id: 'search',
+      autocomplete: 'off',
+      spellcheck: 'false',
+    });
     const list = element('div', { class: 'fleet', 'aria-live': 'off' });
     const note = element('p', { class: 'caption', role: 'status' }, 'Loading the devices …');
     const earlier = element('button', { type: 'button' }, 'Previous page');
@@ -41,7 +46,8 @@ export function fleetView(siteId: string | undefined): View {
     const load = async (stopped: AbortSignal): Promise<void> => {
       const query = { siteId, cursor: cursors.at(-1), text: search.value.trim() };
       try {
-        const shown = query.text === '' ? await onePage(client, query, stopped) : await matches(client, query, stopped);
+        const shown =
+          query.text === '' ? await onePage(client, query, stopped) : await matches(client, query, stopped);
         if (stopped.aborted) return;
         notice.clear();
         nextCursor = shown.nextCursor;
@@ -79,12 +85,7 @@ export function fleetView(siteId: string | undefined): View {
         { class: 'title' },
         element('h1', {}, siteId === undefined ? 'Fleet' : `Fleet at ${siteId}`),
         siteId === undefined ? null : element('a', { href: fleetAddress() }, 'All sites'),
-        element(
-          'div',
-          { class: 'search' },
-          element('label', { for: 'search' }, 'Search'),
-          search,
-        ),
+        element('div', { class: 'search' }, element('label', { for: 'search' }, 'Search'), search),
       ),
       notice.element,
       list,
@@ -109,7 +110,11 @@ function listOf(client: AnalyticsClient, siteId: string | undefined, signal: Abo
 async function onePage(client: AnalyticsClient, query: ListQuery, signal: AbortSignal): Promise<Shown> {
   const { items, nextCursor } = await listOf(client, query.siteId, signal, PAGE_DEVICES).page(query.cursor);
   const devices = items.length === 1 ? '1 device' : `${items.length} devices`;
-  return { devices: items, nextCursor, note: items.length === 0 ? 'No device has sent anything yet.' : devices };
+  return {
+    devices: items,
+    nextCursor,
+    note: items.length === 0 ? 'No device has sent anything yet.' : devices,
+  };
 }
 
 /** The API has no search, so the whole list is gone through, until enough is found. */
@@ -126,20 +131,30 @@ async function matches(client: AnalyticsClient, query: ListQuery, signal: AbortS
 
 function show(list: HTMLElement, devices: readonly DeviceSummary[], nowMs: number): void {
   // A link that is gone cannot keep the focus, so it is given to the one that took its place.
-  const focused = document.activeElement instanceof HTMLAnchorElement ? document.activeElement.href : undefined;
-  fill(list, ...groupBySite(devices).map(({ siteId, devices: members }) => siteTable(siteId, members, nowMs)));
+  const focused =
+    document.activeElement instanceof HTMLAnchorElement ? document.activeElement.href : undefined;
+  fill(
+    list,
+    ...groupBySite(devices).map(({ siteId, devices: members }) => siteTable(siteId, members, nowMs)),
+  );
   if (focused === undefined) return;
   [...list.querySelectorAll('a')].find(({ href }) => href === focused)?.focus({ preventScroll: true });
 }
 
-function siteTable(siteId: string | undefined, devices: readonly DeviceSummary[], nowMs: number): HTMLElement {
+function siteTable(
+  siteId: string | undefined,
+  devices: readonly DeviceSummary[],
+  nowMs: number,
+): HTMLElement {
   const name = siteId ?? 'Without a site';
   const heading = element(
     'h2',
     {},
     siteId === undefined ? name : element('a', { href: chartAddress('sites', siteId) }, name),
     element('span', { class: 'caption' }, devices.length === 1 ? '1 device' : `${devices.length} devices`),
-    siteId === undefined ? null : element('a', { class: 'aside', href: fleetAddress(siteId) }, 'only this site'),
+    siteId === undefined
+      ? null
+      : element('a', { class: 'aside', href: fleetAddress(siteId) }, 'only this site'),
   );
   const table = element(
     'table',
@@ -147,7 +162,13 @@ function siteTable(siteId: string | undefined, devices: readonly DeviceSummary[]
     element(
       'thead',
       {},
-      element('tr', {}, ...['Device', 'Model', 'Latest values', 'Last seen'].map((text) => element('th', { scope: 'col' }, text))),
+      element(
+        'tr',
+        {},
+        ...['Device', 'Model', 'Latest values', 'Last seen'].map((text) =>
+          element('th', { scope: 'col' }, text),
+        ),
+      ),
     ),
     element('tbody', {}, ...devices.map((device) => deviceRow(device, nowMs))),
   );

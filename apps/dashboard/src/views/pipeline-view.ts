@@ -26,7 +26,12 @@ export const pipelineView: View = (place, context, signal) => {
   const plots = pipelinePlots();
   fill(
     place,
-    element('div', { class: 'title' }, element('h1', {}, 'Pipeline'), element('p', { class: 'facts' }, 'since the runtime started')),
+    element(
+      'div',
+      { class: 'title' },
+      element('h1', {}, 'Pipeline'),
+      element('p', { class: 'facts' }, 'since the runtime started'),
+    ),
     notice.element,
     tiles,
     replayPanel(context, runtime.info, signal),
@@ -55,7 +60,8 @@ export const pipelineView: View = (place, context, signal) => {
         const nowMs = context.clock();
         for (const { plot, values } of plots) plot.setData(valuesOver(samples, values), shownRange(nowMs));
       } catch {
-        if (!stopped.aborted) notice.show(new Error('The local runtime does not answer. The next attempt follows by itself.'));
+        if (!stopped.aborted)
+          notice.show(new Error('The local runtime does not answer. The next attempt follows by itself.'));
       }
     },
     PIPELINE_INTERVAL_MS,
@@ -81,7 +87,11 @@ function pipelinePlots(): PipelinePlot[] {
     ]),
     plotOf('Delay', 'seconds', [
       ['freshness', 'mean', ({ freshnessMs }) => (freshnessMs === null ? null : freshnessMs / 1_000)],
-      ['oldest in the stream', 'p99', (_rates, { state }) => (state.stream === null ? null : state.stream.iteratorAgeMs / 1_000)],
+      [
+        'oldest in the stream',
+        'p99',
+        (_rates, { state }) => (state.stream === null ? null : state.stream.iteratorAgeMs / 1_000),
+      ],
     ]),
   ];
 }
@@ -96,7 +106,9 @@ function plotOf(title: string, axisLabel: string, lines: readonly LineOf[]): Pip
   const legend = element(
     'span',
     { class: 'legend' },
-    ...lines.map(([name, colour]) => element('span', {}, element('span', { class: `swatch ${colour}`, 'aria-hidden': 'true' }), name)),
+    ...lines.map(([name, colour]) =>
+      element('span', {}, element('span', { class: `swatch ${colour}`, 'aria-hidden': 'true' }), name),
+    ),
   );
   const plot = createPlot({
     label: `${title}: ${lines.map(([name]) => name).join(', ')}`,
@@ -136,16 +148,47 @@ function tilesOf(samples: readonly PipelineSample[]): HTMLElement[] {
   const { totals, state } = last;
   const rates = ratesBetween(samples.at(-TILE_SAMPLES) ?? samples[0] ?? last, last);
   const quarantined = totals.pointsQuarantined + totals.recordsQuarantined;
-  const units = totals.readingsAccepted === 0 ? '–' : (totals.writeUnits / totals.readingsAccepted).toFixed(3);
+  const units =
+    totals.readingsAccepted === 0 ? '–' : (totals.writeUnits / totals.readingsAccepted).toFixed(3);
   const tiles: Tile[] = [
-    { name: 'Readings', value: `${formatRate(rates.readingsPerSecond)} /s`, detail: `${formatCount(totals.readingsAccepted)} accepted` },
-    { name: 'Points stored', value: `${formatRate(rates.storedPerSecond)} /s`, detail: `${formatCount(totals.pointsStored)} in all` },
-    { name: 'Duplicates dropped', value: formatCount(totals.pointsDuplicate), detail: `${formatRate(rates.duplicatesPerSecond)} /s` },
-    { name: 'In the stream', value: state.stream === null ? '–' : `${formatCount(state.stream.records)}`, detail: lagText(state.stream) },
-    { name: 'Freshness', value: rates.freshnessMs === null ? '–' : formatDuration(rates.freshnessMs), detail: 'receipt to queryable' },
+    {
+      name: 'Readings',
+      value: `${formatRate(rates.readingsPerSecond)} /s`,
+      detail: `${formatCount(totals.readingsAccepted)} accepted`,
+    },
+    {
+      name: 'Points stored',
+      value: `${formatRate(rates.storedPerSecond)} /s`,
+      detail: `${formatCount(totals.pointsStored)} in all`,
+    },
+    {
+      name: 'Duplicates dropped',
+      value: formatCount(totals.pointsDuplicate),
+      detail: `${formatRate(rates.duplicatesPerSecond)} /s`,
+    },
+    {
+      name: 'In the stream',
+      value: state.stream === null ? '–' : `${formatCount(state.stream.records)}`,
+      detail: lagText(state.stream),
+    },
+    {
+      name: 'Freshness',
+      value: rates.freshnessMs === null ? '–' : formatDuration(rates.freshnessMs),
+      detail: 'receipt to queryable',
+    },
     { name: 'Write units', value: units, detail: 'a reading' },
-    { name: 'Quarantined', value: formatCount(quarantined), detail: 'points and records', attention: quarantined > 0 },
-    { name: 'Rejected', value: formatCount(totals.readingsRejected), detail: 'readings', attention: totals.readingsRejected > 0 },
+    {
+      name: 'Quarantined',
+      value: formatCount(quarantined),
+      detail: 'points and records',
+      attention: quarantined > 0,
+    },
+    {
+      name: 'Rejected',
+      value: formatCount(totals.readingsRejected),
+      detail: 'readings',
+      attention: totals.readingsRejected > 0,
+    },
   ];
   return tiles.map(({ name, value, detail, attention = false }) =>
     element(

@@ -11,7 +11,11 @@ const LOOK_AGAIN_MS = 500;
 
 /** Sends the last hour again and shows what that changed: duplicates, and no window. */
 export function replayPanel(context: ViewContext, info: LocalRuntime, signal: AbortSignal): HTMLElement {
-  const button = element('button', { type: 'button', class: 'primary', id: 'replay' }, 'Send the last hour again');
+  const button = element(
+    'button',
+    { type: 'button', class: 'primary', id: 'replay' },
+    'Send the last hour again',
+  );
   const steps = element('ol', { class: 'steps', role: 'status' });
   const say = (text: string, kind = ''): void => steps.append(element('li', { class: kind }, text));
   button.addEventListener('click', () => {
@@ -58,7 +62,11 @@ async function demonstrate(
   say(`All of them are processed: ${formatCount(duplicates)} points were duplicates and left out.`);
   const { compared, changed } = compareWindows(before, await settledWindows(client, untilMs, signal));
   if (changed.length === 0) say(`${formatCount(compared)} windows compared: none has changed.`, 'good');
-  else say(`${formatCount(changed.length)} of ${formatCount(compared)} windows have changed, the first: ${changed[0]}.`, 'failure');
+  else
+    say(
+      `${formatCount(changed.length)} of ${formatCount(compared)} windows have changed, the first: ${changed[0]}.`,
+      'failure',
+    );
 }
 
 /** Until nothing is left in the stream of what was put before. A fleet that sends all the time is waited for as well. */

@@ -13,7 +13,11 @@ export const tracesView: View = (place, { runtime }, signal) => {
   if (runtime === undefined) return;
   const { info } = runtime;
   const notice = failureNotice();
-  const list = element('section', { class: 'card', 'aria-label': 'Newest traces' }, element('p', { class: 'empty' }, 'Loading …'));
+  const list = element(
+    'section',
+    { class: 'card', 'aria-label': 'Newest traces' },
+    element('p', { class: 'empty' }, 'Loading …'),
+  );
   fill(place, element('div', { class: 'title' }, element('h1', {}, 'Traces')), notice.element, list);
   poll(
     async (stopped) => {
@@ -22,9 +26,15 @@ export const tracesView: View = (place, { runtime }, signal) => {
         if (stopped.aborted) return;
         notice.clear();
         if (list.contains(document.activeElement)) return;
-        fill(list, traces.length === 0 ? element('p', { class: 'empty' }, 'No trace was sampled yet.') : traceTable(info, traces));
+        fill(
+          list,
+          traces.length === 0
+            ? element('p', { class: 'empty' }, 'No trace was sampled yet.')
+            : traceTable(info, traces),
+        );
       } catch {
-        if (!stopped.aborted) notice.show(new Error('The local runtime does not answer. The next attempt follows by itself.'));
+        if (!stopped.aborted)
+          notice.show(new Error('The local runtime does not answer. The next attempt follows by itself.'));
       }
     },
     INTERVAL_MS,
@@ -34,7 +44,9 @@ export const tracesView: View = (place, { runtime }, signal) => {
 
 function traceTable(info: LocalRuntime, traces: readonly TraceSummary[]): HTMLElement {
   const longestMs = Math.max(1, ...traces.map(({ durationMs }) => durationMs));
-  const heads = ['Trace', 'Begun', 'Segments', 'Duration'].map((text) => element('th', { scope: 'col' }, text));
+  const heads = ['Trace', 'Begun', 'Segments', 'Duration'].map((text) =>
+    element('th', { scope: 'col' }, text),
+  );
   return element(
     'table',
     { class: 'traces', 'aria-label': 'Newest traces' },
@@ -52,11 +64,20 @@ function traceRow(info: LocalRuntime, trace: TraceSummary, longestMs: number): H
     element(
       'th',
       { scope: 'row' },
-      element('a', { href: info.traceAddress(trace.id), title: trace.id }, trace.roots.join(', ') || trace.id),
+      element(
+        'a',
+        { href: info.traceAddress(trace.id), title: trace.id },
+        trace.roots.join(', ') || trace.id,
+      ),
       trace.hasError ? element('span', { class: 'freshness is-silent' }, 'error') : null,
     ),
     element('td', {}, formatLocalTime(trace.startMs)),
     element('td', { class: 'number' }, trace.segments),
-    element('td', { class: 'duration' }, element('span', {}, formatDuration(trace.durationMs)), element('span', { class: 'bar-outer', 'aria-hidden': 'true' }, bar)),
+    element(
+      'td',
+      { class: 'duration' },
+      element('span', {}, formatDuration(trace.durationMs)),
+      element('span', { class: 'bar-outer', 'aria-hidden': 'true' }, bar),
+    ),
   );
 }

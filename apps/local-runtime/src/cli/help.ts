@@ -20,6 +20,7 @@ Options:
   --kinesis-limits           enforce the throughput limits of a shard
   --ignore-roles             let functions call what their roles do not allow
   --parameter Name=value     a template parameter, may be repeated; {issuer} and {jwksUri} stand for the local issuer's
+  --dashboard DIR            the folder of a built page, shown at the info port
   --simulator FILE           the device simulator's program
   --no-simulator             start no fleet
   --watch                    build a function anew when its sources change, and run the new code

@@ -13,6 +13,7 @@ import {
   localIssuer,
   TokenIssuer,
 } from '../engines/issuer/token-issuer.js';
+import { readDashboardFiles } from '../info/dashboard-files.js';
 import { resourceTypes } from '../resources/resource-types.js';
 import { functionRoles } from '../roles/function-roles.js';
 import { startRuntime, type Runtime } from '../runtime.js';
@@ -133,6 +134,7 @@ async function runLocked(
     notify,
     issuer,
     ledger: directory.ledger,
+    ...(options.dashboard === undefined ? {} : { dashboard: readDashboardFiles(options.dashboard) }),
   });
   try {
     return await serve(options, parts, runtime, issuer, directory.path);

@@ -37,6 +37,8 @@ export interface StartOptions {
   readonly inspect: readonly InspectChoice[];
   /** Let functions call what their roles do not allow. */
   readonly ignoreRoles: boolean;
+  /** Absolute path of the folder of the page that is shown at the info port. */
+  readonly dashboard?: string;
 }
 
 /** What the options are read with. */
@@ -54,6 +56,7 @@ const flag = { type: 'boolean' } as const;
 const optionKinds = {
   ...engineOptionKinds,
   assembly: text,
+  dashboard: text,
   'data-dir': text,
   device: text,
   'dynamodb-endpoint': text,
@@ -88,6 +91,7 @@ export function parseStartOptions(args: readonly string[], surroundings: Surroun
   if (assembly === undefined)
     throw new UsageError('--assembly is needed: the folder of the synthesised template (cdk.out).');
   const simulator = values.text('simulator');
+  const dashboard = values.text('dashboard');
   const replay = replayOptions(values, surroundings.callerCwd);
   const faults = parseFaultChoice(values, surroundings.callerCwd);
   if (replay !== undefined && simulator === undefined)
@@ -108,6 +112,7 @@ export function parseStartOptions(args: readonly string[], surroundings: Surroun
     ...(simulator === undefined || values.flag('no-simulator')
       ? {}
       : { simulator: resolve(surroundings.cwd, simulator) }),
+    ...(dashboard === undefined ? {} : { dashboard: resolve(surroundings.cwd, dashboard) }),
     ...(replay === undefined ? {} : { replay }),
     ...(faults === undefined ? {} : { faults }),
     inspect: parseInspectChoices(values.texts('inspect')),

@@ -2,7 +2,7 @@
 export interface Answer {
   readonly statusCode: number;
   readonly contentType: string;
-  readonly body: string;
+  readonly body: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

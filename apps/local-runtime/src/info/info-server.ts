@@ -6,6 +6,9 @@ import { prometheusText } from '../engines/logs/metric-sums.js';
 import { reasonOf, systemCode } from '../runtime-error.js';
 import { html, json, problem, type Answer } from './answer.js';
 import { answerFaults } from './fault-routes.js';
+import { dashboardConfiguration, dashboardFile, answerToken } from './dashboard-routes.js';
+import type { DashboardFiles } from './dashboard-files.js';
+import { answerReplay } from './replay-routes.js';
 import { answerCalls, answerRoles } from './role-routes.js';
 import { answerInvocation, isInvocation } from './lambda-routes.js';
 import { infoPage } from './info-page.js';
@@ -16,12 +19,15 @@ export interface InfoServerOptions {
   readonly cloud: RunningCloud;
   readonly issuer: TokenIssuer;
   readonly port: number;
+  /** The page at `/`; without it, what runs where is told there, as always at `/runtime`. */
+  readonly dashboard?: DashboardFiles;
   status(): Promise<RuntimeStatus>;
 }
 
 /**
- * Serves what is known about the running pipeline, on the loopback interface alone: a page, its status, metrics, traces,
- * the calls and roles of functions, the issuer's keys, the fault injection, and the invocation of functions.
+ * Serves what is known about the running pipeline, on the loopback interface alone: the dashboard and a token for it, a page
+ * of what runs where, its status, metrics, traces, the calls and roles of functions, the issuer's keys, the fault injection,
+ * the replay of streams, and the invocation of functions.
  *
  * @throws RuntimeError `port_in_use`.
  */
@@ -52,6 +58,8 @@ async function answer(options: InfoServerOptions, request: IncomingMessage): Pro
   const url = new URL(request.url ?? '/', 'http://info.local');
   if (url.pathname === '/faults') return answerFaults(options.cloud.faults?.injector, request);
   if (isSegmentPut(url)) return answerSegmentPut(options.cloud, request);
+  if (url.pathname === '/replays') return answerReplay(options.cloud, request);
+  if (url.pathname === '/token') return answerToken(options.issuer, request);
   if (isInvocation(url)) return answerInvocation(options.cloud.functions, request, url);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return problem(405, 'method_not_allowed', 'Only GET is answered here.');
@@ -59,9 +67,11 @@ async function answer(options: InfoServerOptions, request: IncomingMessage): Pro
   const accept = request.headers.accept ?? '';
   switch (url.pathname) {
     case '/':
-      return accept.includes('text/html')
-        ? html(infoPage(await options.status()))
-        : json((await options.status()).urls);
+      return accept.includes('text/html') ? page(options) : json((await options.status()).urls);
+    case '/runtime':
+      return runtimePage(options);
+    case '/dashboard.json':
+      return dashboardConfiguration(options.cloud.analyticsUrl ?? null);
     case '/status':
       return json(await options.status());
     case '/metrics':
@@ -77,8 +87,24 @@ async function answer(options: InfoServerOptions, request: IncomingMessage): Pro
     default:
       return isTraceRoute(url)
         ? answerTraces(options.cloud.traces, url, accept)
-        : problem(404, 'not_found', `There is nothing at ${url.pathname}.`);
+        : (fileOfPage(options, url.pathname) ?? nothingAt(url.pathname));
   }
+}
+
+async function page(options: InfoServerOptions): Promise<Answer> {
+  return fileOfPage(options, '/') ?? runtimePage(options);
+}
+
+async function runtimePage(options: InfoServerOptions): Promise<Answer> {
+  return html(infoPage(await options.status()));
+}
+
+function fileOfPage({ dashboard, cloud }: InfoServerOptions, path: string): Answer | undefined {
+  return dashboardFile(dashboard, path, cloud.analyticsUrl ?? null);
+}
+
+function nothingAt(path: string): Answer {
+  return problem(404, 'not_found', `There is nothing at ${path}.`);
 }
 
 /** Prometheus asks for `text/plain`, or for OpenMetrics with `text/plain` as its second choice. */
