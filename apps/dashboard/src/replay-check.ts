@@ -49,7 +49,10 @@ export async function settledWindows(
   return found;
 }
 
-/** Every window of before, compared in every statistic and in its version with what is there after. */
+/**
+ * Every window of before, compared in every statistic with what is there after. The version is left out: that of a short
+ * window is its block's, which also grows with readings of other windows.
+ */
 export function compareWindows(
   before: readonly WindowSeries[],
   after: readonly WindowSeries[],

@@ -43,10 +43,10 @@ export function isShowable(detail: Detail, rangeMs: number): boolean {
 export function detailName(detail: Detail): string {
   const names: Readonly<Record<Detail, string>> = {
     raw: 'readings',
-    '1m': '1 min windows',
-    '10m': '10 min windows',
-    '1h': '1 h windows',
-    '1d': '1 d windows',
+    '1m': 'windows of 1 min',
+    '10m': 'windows of 10 min',
+    '1h': 'windows of 1 h',
+    '1d': 'windows of 1 d',
   };
   return names[detail];
 }

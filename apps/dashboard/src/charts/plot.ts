@@ -34,7 +34,7 @@ export interface PlotOptions {
 }
 
 /** The width of the vertical axis: the same in all charts, so that their times stand below each other. */
-const AXIS_WIDTH_PX = 68;
+const AXIS_WIDTH_PX = 52;
 const FONT = '12px system-ui, sans-serif';
 
 /** Makes a chart that takes the width of its place, repaints with the theme, and is read with the arrow keys too. */
@@ -102,7 +102,7 @@ function plotOptions(options: PlotOptions, range: () => { min: number; max: numb
       {
         ...axisStyle(),
         size: AXIS_WIDTH_PX,
-        space: 34,
+        space: 24,
         label: options.axisLabel,
         labelSize: 18,
         labelGap: 0,

@@ -1,5 +1,4 @@
 import type { AggregateWindow, StoredReading } from '@weir/analytics-client';
-import type uPlot from 'uplot';
 
 import { element, fill } from '../element.js';
 import { formatCount, formatLocalTime, formatUnit, formatValue, localTimeZone } from '../format.js';
@@ -7,6 +6,7 @@ import { readingColumns, windowColumns } from '../series.js';
 import { createPlot } from './plot.js';
 import type { Plot } from './plot.js';
 import { edge, line } from './series-style.js';
+import { themeColour } from './theme.js';
 
 /** What one metric's chart shows. */
 export type ChartContent =
@@ -33,15 +33,15 @@ export interface MetricChartOptions {
 
 const GROUP = 'metrics';
 const HEIGHT_PX = 240;
-const COUNT_HEIGHT_PX = 74;
+const COUNT_HEIGHT_PX = 104;
 
 /** The lines that can be switched, with the places of their series. */
 const LINES = [
-  { name: 'mean', colour: 'mean', series: [3] },
+  { name: 'mean', colour: 'mean', series: [6] },
   { name: 'min–max', colour: 'band', series: [1, 2] },
-  { name: 'p50', colour: 'p50', series: [4] },
-  { name: 'p95', colour: 'p95', series: [5] },
-  { name: 'p99', colour: 'p99', series: [6] },
+  { name: 'p50', colour: 'p50', series: [3] },
+  { name: 'p95', colour: 'p95', series: [4] },
+  { name: 'p99', colour: 'p99', series: [5] },
 ] as const;
 
 /** A chart for windows. */
@@ -60,12 +60,13 @@ export function windowChart({ metric, unit, onZoom }: MetricChartOptions): Metri
     series: [
       edge('max'),
       edge('min'),
-      line('mean', 'mean', { width: 2 }),
       line('p50', 'p50', { dash: [2, 3] }),
       line('p95', 'p95', { dash: [6, 3] }),
       line('p99', 'p99', { dash: [10, 3, 2, 3] }),
+      // Above all others where they meet.
+      line('mean', 'mean', { width: 2 }),
     ],
-    bands: [{ series: [1, 2], fill: bandFill }],
+    bands: [{ series: [1, 2], fill: () => themeColour('band-fill') }],
     withoutTimes: true,
     onZoom: zoom,
     onCursor,
@@ -75,7 +76,7 @@ export function windowChart({ metric, unit, onZoom }: MetricChartOptions): Metri
     axisLabel: 'count',
     heightPx: COUNT_HEIGHT_PX,
     group: GROUP,
-    series: [line('count', 'count', { fill: countFill, width: 1 })],
+    series: [line('count', 'count', { fill: () => themeColour('count-fill'), width: 1 })],
     fromZero: true,
     onZoom: zoom,
   });
@@ -95,7 +96,7 @@ export function windowChart({ metric, unit, onZoom }: MetricChartOptions): Metri
       shown = windows;
       const { max, min, avg, p50, p95, p99, count } = columns;
       const seconds = { min: range.fromMs / 1_000, max: range.toMs / 1_000 };
-      statistics.setData([timesS, max, min, avg, p50, p95, p99], seconds);
+      statistics.setData([timesS, max, min, p50, p95, p99, avg], seconds);
       counts.setData([timesS, count], seconds);
       readout.rest(content.windows.at(-1), unit);
     },
@@ -144,14 +145,6 @@ export function readingChart({ metric, unit, onZoom }: MetricChartOptions): Metr
 function axisLabel(metric: string, unit: string | undefined): string {
   const printed = formatUnit(unit);
   return printed === '' ? metric : printed;
-}
-
-function bandFill(): string {
-  return getComputedStyle(document.documentElement).getPropertyValue('--band-fill').trim();
-}
-
-function countFill(_plot: uPlot): string {
-  return getComputedStyle(document.documentElement).getPropertyValue('--count-fill').trim();
 }
 
 /** A legend whose entries are switches. */

@@ -12,8 +12,9 @@ import { poll } from '../polling.js';
 import { replayPanel } from './replay-panel.js';
 import type { View } from './view.js';
 
-export const PIPELINE_INTERVAL_MS = 2_000;
-const SHOWN_MS = 10 * 60_000;
+const INTERVAL_MS = 2_000;
+const SHOWN_MIN_MS = 2 * 60_000;
+const SHOWN_MAX_MS = 10 * 60_000;
 /** Rates of the tiles are those of the last so many samples. */
 const TILE_SAMPLES = 5;
 
@@ -52,19 +53,19 @@ export const pipelineView: View = (place, context, signal) => {
   poll(
     async (stopped) => {
       try {
-        runtime.history.add(await takeSample(runtime.info, context.clock, stopped));
+        const sample = await takeSample(runtime.info, context.clock, stopped);
         if (stopped.aborted) return;
+        runtime.history.add(sample);
         notice.clear();
         const samples = runtime.history.list();
         fill(tiles, ...tilesOf(samples));
-        const nowMs = context.clock();
-        for (const { plot, values } of plots) plot.setData(valuesOver(samples, values), shownRange(nowMs));
+        for (const { plot, values } of plots) plot.setData(valuesOver(samples, values), shownRange(samples));
       } catch {
         if (!stopped.aborted)
           notice.show(new Error('The local runtime does not answer. The next attempt follows by itself.'));
       }
     },
-    PIPELINE_INTERVAL_MS,
+    INTERVAL_MS,
     signal,
   );
   signal.addEventListener('abort', () => plots.forEach(({ plot }) => plot.dispose()));
@@ -121,8 +122,12 @@ function plotOf(title: string, axisLabel: string, lines: readonly LineOf[]): Pip
   return { title, legend, plot, values: (rates, sample) => lines.map(([, , value]) => value(rates, sample)) };
 }
 
-function shownRange(nowMs: number): { min: number; max: number } {
-  return { min: (nowMs - SHOWN_MS) / 1_000, max: nowMs / 1_000 };
+/** Up to ten minutes: what has been seen of them, but never so little that nothing could be told. */
+function shownRange(samples: readonly PipelineSample[]): { min: number; max: number } {
+  const toMs = samples.at(-1)?.timeMs ?? 0;
+  const seenMs = toMs - (samples[0]?.timeMs ?? toMs);
+  const shownMs = Math.min(SHOWN_MAX_MS, Math.max(SHOWN_MIN_MS, seenMs));
+  return { min: (toMs - shownMs) / 1_000, max: toMs / 1_000 };
 }
 
 function valuesOver(samples: readonly PipelineSample[], values: PipelinePlot['values']): uPlot.AlignedData {

@@ -1,0 +1,41 @@
+import { parseConfiguration } from './configuration.js';
+
+const page = 'https://weir.example/board/';
+const local = {
+  analyticsUrl: 'http://127.0.0.1:4002/',
+  access: { kind: 'local', tokenUrl: './token' },
+  runtimeUrl: './',
+};
+const oauth = {
+  kind: 'oauth',
+  authorizeUrl: 'https://id.example/authorize',
+  tokenUrl: 'https://id.example/token',
+  clientId: 'board',
+  scope: 'telemetry:read',
+};
+
+describe('parseConfiguration', () => {
+  it('makes URLs absolute', () => {
+    expect(parseConfiguration(local, page)).toEqual({
+      analyticsUrl: 'http://127.0.0.1:4002',
+      access: { kind: 'local', tokenUrl: 'https://weir.example/board/token' },
+      runtimeUrl: 'https://weir.example/board',
+    });
+  });
+
+  it('needs no runtime', () => {
+    const configuration = parseConfiguration({ analyticsUrl: 'https://api.example', access: oauth }, page);
+    expect(configuration).toEqual({ analyticsUrl: 'https://api.example', access: oauth });
+  });
+
+  it.each([
+    [[], 'dashboard.json must be an object'],
+    [{ ...local, analyticsUrl: undefined }, 'analyticsUrl must be a text'],
+    [{ ...local, analyticsUrl: 'javascript:alert(1)' }, 'analyticsUrl must be an http or https URL'],
+    [{ ...local, access: undefined }, 'access must be an object'],
+    [{ ...local, access: { ...oauth, kind: 'basic' } }, 'access.kind must be "local" or "oauth"'],
+    [{ ...local, access: { ...oauth, clientId: '' } }, 'access.clientId must be a text'],
+  ])('refuses %j', (value, message) => {
+    expect(() => parseConfiguration(value, page)).toThrow(message);
+  });
+});
