@@ -227,6 +227,41 @@ describe('a template that runs', () => {
     }
   });
 
+  it('shows a page, gives it a token to read, and puts what arrived into the stream again', async () => {
+    const page = { statusCode: 200, contentType: 'text/html', body: 'The page' };
+    const { urls } = await pipeline.boot({ dashboard: new Map([['/index.html', page]]) });
+    const html = { headers: { accept: 'text/html' } };
+    expect(await (await fetch(`${urls.info}/`, html)).text()).toBe('The page');
+    expect(await (await fetch(`${urls.info}/runtime`, html)).text()).toContain('Weir on this machine');
+    const configuration = (await fetch(`${urls.info}/dashboard.json`)).json();
+    // This template has no API.
+    expect(await configuration).toMatchObject({ code: 'not_ready' });
+
+    const post = (path: string, init: RequestInit = {}) =>
+      fetch(`${urls.info}${path}`, { method: 'POST', ...init });
+    const token = (await (await post('/token')).json()) as { access_token: string; expires_in: number };
+    const [, claims = ''] = token.access_token.split('.');
+    expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({
+      scope: 'telemetry:read',
+    });
+    const elsewhere = { headers: { origin: 'https://elsewhere.example' } };
+    expect([(await post('/token', elsewhere)).status, (await post('/replays', elsewhere)).status]).toEqual([
+      403, 403,
+    ]);
+    expect((await fetch(`${urls.info}/token`)).status).toBe(405);
+
+    await pipeline.put(['a', 'b']);
+    await pipeline.untilProcessed();
+    for (const body of ['', '[]', '{"minutes": 0}', '{"minutes": 1.5}', '{"minutes": 1441}']) {
+      expect((await post('/replays', { body })).status).toBe(400);
+    }
+    const replayed = await post('/replays', { body: '{"minutes": 60}' });
+    expect(await replayed.json()).toMatchObject({ records: 2 });
+    await pipeline.untilProcessed();
+    const { items } = (await (await fetch(`${urls.info}/metrics`)).json()) as { items: MetricSum[] };
+    expect(items).toContainEqual(expect.objectContaining({ namespace: 'Test', name: 'Copied', sum: 4 }));
+  });
+
   it('serves the keys of its issuer', async () => {
     const { urls } = await pipeline.boot();
     const configuration = (await (await fetch(`${urls.info}/.well-known/openid-configuration`)).json()) as {

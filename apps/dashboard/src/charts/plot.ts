@@ -23,6 +23,8 @@ export interface PlotOptions {
   readonly bands?: readonly uPlot.Band[];
   /** The vertical axis begins at 0. */
   readonly fromZero?: boolean;
+  /** The vertical axis has whole numbers only. */
+  readonly whole?: boolean;
   /** The axis of time is left to a neighbour that has one. */
   readonly withoutTimes?: boolean;
   /** Charts of the same group show their cursors at the same time. */
@@ -35,6 +37,11 @@ export interface PlotOptions {
 
 /** The width of the vertical axis: the same in all charts, so that their times stand below each other. */
 const AXIS_WIDTH_PX = 52;
+const TIME_AXIS_HEIGHT_PX = 42;
+/** 1, 2, 5, 10 … */
+const WHOLE_STEPS = Array.from({ length: 10 }, (_, power) =>
+  [1, 2, 5].map((digit) => digit * 10 ** power),
+).flat();
 const FONT = '12px system-ui, sans-serif';
 
 /** Makes a chart that takes the width of its place, repaints with the theme, and is read with the arrow keys too. */
@@ -98,11 +105,18 @@ function plotOptions(options: PlotOptions, range: () => { min: number; max: numb
       y: { range: (_plot, min, max): [number, number] => valueRange(min, max, options.fromZero === true) },
     },
     axes: [
-      { ...axisStyle(), show: options.withoutTimes !== true, space: 70, values: timeTexts },
+      {
+        ...axisStyle(),
+        show: options.withoutTimes !== true,
+        space: 70,
+        size: TIME_AXIS_HEIGHT_PX,
+        values: timeTexts,
+      },
       {
         ...axisStyle(),
         size: AXIS_WIDTH_PX,
         space: 24,
+        ...(options.whole === true ? { incrs: WHOLE_STEPS } : {}),
         label: options.axisLabel,
         labelSize: 18,
         labelGap: 0,

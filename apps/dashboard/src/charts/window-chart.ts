@@ -78,6 +78,7 @@ export function windowChart({ metric, unit, onZoom }: MetricChartOptions): Metri
     group: GROUP,
     series: [line('count', 'count', { fill: () => themeColour('count-fill'), width: 1 })],
     fromZero: true,
+    whole: true,
     onZoom: zoom,
   });
   const body = element(

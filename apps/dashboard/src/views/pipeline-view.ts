@@ -179,7 +179,7 @@ function tilesOf(samples: readonly PipelineSample[]): HTMLElement[] {
     {
       name: 'Freshness',
       value: rates.freshnessMs === null ? '–' : formatDuration(rates.freshnessMs),
-      detail: 'receipt to queryable',
+      detail: 'until queryable',
     },
     { name: 'Write units', value: units, detail: 'a reading' },
     {

@@ -6,7 +6,7 @@ import { poll } from '../polling.js';
 import type { View } from './view.js';
 
 const INTERVAL_MS = 5_000;
-const TRACES = 60;
+const TRACES = 40;
 
 /** The newest traces on a common scale of durations; each leads to its waterfall, which the runtime draws. */
 export const tracesView: View = (place, { runtime }, signal) => {

@@ -85,7 +85,8 @@ inBrowser('the dashboard in Chromium', () => {
       await page.getByText('1 of 3 devices match').waitFor();
       expect(await page.locator('tbody th').allTextContents()).toEqual(['oven-1']);
       await page.getByLabel('Search').fill('');
-      await page.getByRole('link', { name: 'only this site' }).first().click();
+      const hall = page.locator('section.card', { hasText: 'press-1' });
+      await hall.getByRole('link', { name: 'only this site' }).click();
       await page.getByRole('heading', { name: 'Fleet at hall-1' }).waitFor();
       const value = page.locator('tr', { hasText: 'press-2' }).locator('.value', { hasText: 'pressure' });
       await value.waitFor();

@@ -27,6 +27,7 @@ describe('the options of a start', () => {
   });
 
   it('choose the DynamoDB', () => {
+    expect(parse('--assembly', 'a', '--dashboard', 'page/dist').dashboard).toBe('/repo/page/dist');
     expect(parse('--assembly', 'a', '--dynamodb-engine', 'dynamodb-local').dynamodb).toEqual({
       kind: 'dynamodb-local',
       jar: '/opt/DynamoDBLocal.jar',
