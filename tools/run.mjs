@@ -1,7 +1,7 @@
 /**
- * What `npm start`, `npm test` and the scripts `token`, `invoke`, `logs`, `query`, `weir`, `fix` and `release` run: installs when
- * that is due, then hands over to the pinned Node and to Nx. Needs nothing but Node ≥ 20 and npm, so that a fresh clone can
- * begin here.
+ * What `npm start`, `npm test` and the scripts `token`, `invoke`, `logs`, `query`, `simulate`, `weir`, `fix` and `release` run:
+ * installs when that is due, then hands over to the pinned Node and to Nx. Needs nothing but Node ≥ 20 and npm, so that a
+ * fresh clone can begin here.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -184,13 +184,45 @@ async function weir(args) {
   process.exit(run('node', [join(root, 'apps/operations/dist/cli.mjs'), ...rest]).status);
 }
 
+/** A fleet that sends to the runtime on this machine, with a token of its issuer, unless other addresses are given. */
+async function simulate(args) {
+  const { portBase, rest } = takePortBase(args);
+  const local = !rest.some((arg) => arg.startsWith('--ingest-url'));
+  build('build', local ? 'device-simulator,local-runtime' : 'device-simulator');
+  const dataDir = optionOf(rest, '--data-dir');
+  const urls = local && !rest.includes('--help') ? localFleet(portBase ?? '4000', dataDir.value) : [];
+  const cli = join(root, 'apps/device-simulator/dist/cli.mjs');
+  process.exit(run('node', [cli, 'simulate', ...urls, ...dataDir.rest]).status);
+}
+
+/** The addresses of a runtime; its token goes into the environment, so that it does not show in a list of processes. */
+function localFleet(portBase, dataDir) {
+  const cli = join(root, 'apps/local-runtime/dist/cli.mjs');
+  const folder = dataDir === undefined ? [] : ['--data-dir', dataDir];
+  const token = run(
+    'node',
+    [cli, 'token', '--ttl', '7d', '--port-base', portBase, ...folder],
+    ['ignore', 'pipe', 'inherit'],
+  );
+  if (token.status !== 0) process.exit(token.status);
+  environment.WEIR_TOKEN = token.stdout.trim();
+  const url = (offset) => `http://127.0.0.1:${Number(portBase) + offset}`;
+  return ['--ingest-url', url(1), '--analytics-url', url(2)];
+}
+
 /** The option `--port-base N` or `--port-base=N`, and the arguments without it. */
 function takePortBase(args) {
-  const at = args.findIndex((arg) => arg === '--port-base' || arg.startsWith('--port-base='));
-  if (at < 0) return { portBase: undefined, rest: args };
+  const { value, rest } = optionOf(args, '--port-base');
+  return { portBase: value, rest };
+}
+
+/** The value of an option that may be given as `NAME VALUE` or `NAME=VALUE`, and the arguments without it. */
+function optionOf(args, name) {
+  const at = args.findIndex((arg) => arg === name || arg.startsWith(`${name}=`));
+  if (at < 0) return { value: undefined, rest: args };
   const [, inline] = args[at].split('=');
   const rest = [...args.slice(0, at), ...args.slice(at + (inline === undefined ? 2 : 1))];
-  return { portBase: inline ?? args[at + 1] ?? '', rest };
+  return { value: inline ?? args[at + 1] ?? '', rest };
 }
 
 /** The SDK's own variables for the engines of the runtime at a port base. */
@@ -234,6 +266,7 @@ const commands = {
   invoke: runtimeCommand('invoke'),
   logs: runtimeCommand('logs'),
   query,
+  simulate,
   weir,
   fix,
   release,

@@ -4,6 +4,7 @@ import { parseCommandLine, USAGE } from './command-line.js';
 import { startLifetime } from './lifetime.js';
 import { runFleetCommand } from './run-fleet.js';
 import { runReplayCommand } from './run-replay.js';
+import { runSimulationCommand } from './run-simulation.js';
 import type { Surroundings } from './surroundings.js';
 import { UsageError } from './usage-error.js';
 
@@ -27,6 +28,7 @@ async function main(): Promise<number> {
   try {
     const command = parseCommandLine(argv, process.env);
     if (command.command === 'fleet') await runFleetCommand(command, surroundings);
+    else if (command.command === 'simulate') await runSimulationCommand(command, surroundings);
     else await runReplayCommand(command, surroundings);
     return 0;
   } catch (error) {

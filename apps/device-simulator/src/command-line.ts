@@ -29,11 +29,29 @@ export interface ReplayCommand {
   batchReadings: number;
 }
 
-export type Command = FleetCommand | ReplayCommand;
+export interface SimulateCommand {
+  command: 'simulate';
+  ingestUrl: string;
+  /** Without it devices are put on no site. */
+  analyticsUrl: string | undefined;
+  token: string;
+  /** A file; without it `devices` boilers every `intervalMs`. */
+  profile: string | undefined;
+  devices: number;
+  intervalMs: number;
+  durationMs: number;
+  seed: number;
+  /** Where it is written what the aggregates must be. */
+  oracle: string | undefined;
+}
+
+export type Command = FleetCommand | ReplayCommand | SimulateCommand;
 
 export const USAGE = `Usage:
   device-simulator fleet --ingest-url URL --token TOKEN [--devices 5] [--interval-seconds 2] [--seed 1]
       [--site SITE --analytics-url URL]
+  device-simulator simulate --ingest-url URL --token TOKEN [--analytics-url URL] [--devices 100] [--interval 10s]
+      [--profile FILE.json] [--duration 5m] [--seed 1] [--oracle FILE.ndjson]
   device-simulator replay --ingest-url URL --analytics-url URL --token TOKEN [--status-url URL]
       (--file FILE.csv --device ID --metric NAME [--site SITE] | --manifest FILE.json)
       [--timestamp-column timestamp] [--value-column value] [--rate READINGS_PER_SECOND] [--batch 500]
@@ -68,6 +86,18 @@ const REPLAY_OPTIONS = [
   'batch',
 ] as const;
 
+const SIMULATE_OPTIONS = [
+  'ingest-url',
+  'analytics-url',
+  'token',
+  'devices',
+  'interval',
+  'profile',
+  'duration',
+  'seed',
+  'oracle',
+] as const;
+
 type Values<Name extends string> = { [name in Name]?: string };
 
 /**
@@ -82,6 +112,7 @@ export function parseCommandLine(
   const [command, ...rest] = argv;
   if (command === 'fleet') return fleetCommand(optionValues(rest, FLEET_OPTIONS), environment);
   if (command === 'replay') return replayCommand(optionValues(rest, REPLAY_OPTIONS), environment);
+  if (command === 'simulate') return simulateCommand(optionValues(rest, SIMULATE_OPTIONS), environment);
   throw new UsageError(command === undefined ? 'A command is needed' : `There is no command "${command}"`);
 }
 
@@ -105,6 +136,40 @@ function fleetCommand(
     seed: number('--seed', values.seed ?? '1', { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true }),
     site,
   };
+}
+
+function simulateCommand(
+  values: Values<(typeof SIMULATE_OPTIONS)[number]>,
+  environment: Record<string, string | undefined>,
+): SimulateCommand {
+  const { profile, devices, interval, oracle } = values;
+  if (profile !== undefined && (devices !== undefined || interval !== undefined)) {
+    throw new UsageError('--profile says itself how many devices there are and how often they measure');
+  }
+  return {
+    command: 'simulate',
+    ingestUrl: required(values, 'ingest-url'),
+    analyticsUrl: values['analytics-url'],
+    token: tokenOf(values.token, environment),
+    profile,
+    devices: number('--devices', devices ?? '100', { min: 1, max: 100_000, integer: true }),
+    intervalMs: duration('--interval', interval ?? '10s'),
+    durationMs: duration('--duration', values.duration ?? '5m'),
+    seed: number('--seed', values.seed ?? '1', { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true }),
+    oracle,
+  };
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** `500ms`, `10s`, `5m`, `1h`, from a tenth of a second to a week, in milliseconds. */
+function duration(option: string, text: string): number {
+  const [, digits = '', unit = ''] = /^([0-9]{1,9})(ms|s|m|h)$/.exec(text) ?? [];
+  const durationMs = Number(digits) * (UNIT_MS[unit] ?? Number.NaN);
+  if (durationMs >= 100 && durationMs <= 7 * 24 * 3_600_000) return durationMs;
+  throw new UsageError(
+    `${option} must be a duration such as 500ms, 10s, 5m or 1h, from 100ms to 168h, not "${text}"`,
+  );
 }
 
 function replayCommand(

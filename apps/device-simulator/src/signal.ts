@@ -1,5 +1,4 @@
-const { imul, floor } = Math;
-const SQRT_3 = Math.sqrt(3);
+import { gaussian, hashText } from './seeded-noise.js';
 
 /** How one metric of a boiler behaves. */
 export interface MetricProcess {
@@ -15,6 +14,10 @@ export interface MetricProcess {
   /** Standard deviation of the slow noise. */
   noise: number;
   decimals: number;
+  /** Grows by so much a day, and falls back at a calibration every so many days. */
+  drift?: { perDay: number; resetDays: number };
+  /** The level is another one every so many hours, by a standard deviation of `size`. */
+  steps?: { everyHours: number; size: number };
 }
 
 export const BOILER_METRICS: readonly MetricProcess[] = [
@@ -40,6 +43,7 @@ export const BOILER_METRICS: readonly MetricProcess[] = [
 ];
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** The noisiest hour is in the afternoon. */
 const DAILY_PEAK_MS = 15 * 3_600_000;
@@ -68,8 +72,18 @@ export function signalValue(
   const within = timestampMs / MINUTE_MS - minute;
   const slow = (1 - within) * slowNoise(stream, minute) + within * slowNoise(stream, minute + 1);
   const jitter = JITTER * gaussian(stream ^ 0x5bd1e995, timestampMs);
-  const value = deviceLevel + metric.dailySwing * daily + metric.noise * (slow + jitter);
+  const wandering = drifted(metric, timestampMs) + stepped(metric, stream, timestampMs);
+  const value = deviceLevel + wandering + metric.dailySwing * daily + metric.noise * (slow + jitter);
   return Number(Math.max(0, value).toFixed(metric.decimals));
+}
+
+function drifted({ drift }: MetricProcess, timestampMs: number): number {
+  return drift === undefined ? 0 : drift.perDay * ((timestampMs / DAY_MS) % drift.resetDays);
+}
+
+function stepped({ steps }: MetricProcess, stream: number, timestampMs: number): number {
+  if (steps === undefined) return 0;
+  return steps.size * gaussian(stream ^ 0x2545f491, Math.floor(timestampMs / (steps.everyHours * HOUR_MS)));
 }
 
 function slowNoise(stream: number, minute: number): number {
@@ -80,32 +94,4 @@ function slowNoise(stream: number, minute: number): number {
     weight *= NOISE_MEMORY;
   }
   return sum;
-}
-
-/** Roughly normal with mean 0 and variance 1, within ±3.5: the sum of four uniform numbers, centred and scaled. */
-function gaussian(stream: number, index: number): number {
-  let state = mix(stream ^ mix(index % 0x100000000) ^ floor(index / 0x100000000));
-  let sum = -2;
-  for (let draw = 0; draw < 4; draw += 1) {
-    state = mix((state + 0x9e3779b9) | 0);
-    sum += (state >>> 0) / 0x100000000;
-  }
-  return sum * SQRT_3;
-}
-
-/** FNV-1a over UTF-16 units, mixed. */
-function hashText(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let place = 0; place < text.length; place += 1) {
-    hash = imul(hash ^ text.charCodeAt(place), 0x01000193);
-  }
-  return mix(hash);
-}
-
-/** The finaliser of MurmurHash3 (public domain): every input bit changes every output bit with probability one half. */
-function mix(value: number): number {
-  let hash = value | 0;
-  hash = imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return hash ^ (hash >>> 16);
 }
