@@ -11,7 +11,7 @@ import type { Configuration } from './configuration.js';
 import { element, fill } from './element.js';
 import { localRuntime } from './local-runtime.js';
 import { showNavigation } from './navigation.js';
-import { PipelineHistory } from './pipeline-history.js';
+import { PipelineHistory, watchPipeline } from './pipeline-history.js';
 import { parseRoute } from './route.js';
 import type { Route } from './route.js';
 import { deviceSource, siteSource } from './views/chart-source.js';
@@ -88,6 +88,8 @@ const titles: Readonly<Record<Route['view'], string>> = {
 
 /** Shows the view of the address, and another one whenever the address changes. */
 function follow(place: HTMLElement, links: HTMLElement, context: ViewContext): void {
+  const { runtime, clock } = context;
+  if (runtime !== undefined) watchPipeline(runtime.info, runtime.history, clock);
   let current = new AbortController();
   const show = (): void => {
     current.abort();

@@ -1,3 +1,4 @@
+import { poll } from './polling.js';
 import type { LocalRuntime, MetricSum, RuntimeState } from './local-runtime.js';
 
 /** What has gone through the pipeline since the runtime started; units as the names say. */
@@ -82,11 +83,35 @@ const SAMPLES_MAX = 900;
 /** The samples of the last while. A runtime that was started anew counts from 0 again, so what was before is forgotten. */
 export class PipelineHistory {
   private samples: PipelineSample[] = [];
+  private readonly listeners = new Set<() => void>();
+  private lastFailed = false;
 
   add(sample: PipelineSample): void {
     const last = this.samples.at(-1);
     const restarted = last !== undefined && sample.totals.readingsAccepted < last.totals.readingsAccepted;
     this.samples = [...(restarted ? [] : this.samples), sample].slice(-SAMPLES_MAX);
+    this.changed(false);
+  }
+
+  /** No sample could be taken. */
+  fail(): void {
+    this.changed(true);
+  }
+
+  /** Whether the last attempt to take a sample failed. */
+  get failed(): boolean {
+    return this.lastFailed;
+  }
+
+  /** Calls a listener after every attempt until the signal is aborted. */
+  onChange(listener: () => void, signal: AbortSignal): void {
+    this.listeners.add(listener);
+    signal.addEventListener('abort', () => this.listeners.delete(listener));
+  }
+
+  private changed(failed: boolean): void {
+    this.lastFailed = failed;
+    for (const listener of this.listeners) listener();
   }
 
   list(): readonly PipelineSample[] {
@@ -94,11 +119,21 @@ export class PipelineHistory {
   }
 }
 
-export async function takeSample(
-  runtime: LocalRuntime,
-  clock: () => number,
-  signal: AbortSignal,
-): Promise<PipelineSample> {
-  const [metrics, state] = await Promise.all([runtime.metrics(signal), runtime.state(signal)]);
-  return { timeMs: clock(), totals: pipelineTotals(metrics), state };
+const INTERVAL_MS = 2_000;
+
+/** Takes samples as long as the page is open, so that the view has something to show at once. */
+export function watchPipeline(runtime: LocalRuntime, history: PipelineHistory, clock: () => number): void {
+  const { signal } = new AbortController();
+  poll(
+    async () => {
+      try {
+        const [metrics, state] = await Promise.all([runtime.metrics(signal), runtime.state(signal)]);
+        history.add({ timeMs: clock(), totals: pipelineTotals(metrics), state });
+      } catch {
+        history.fail();
+      }
+    },
+    INTERVAL_MS,
+    signal,
+  );
 }

@@ -41,6 +41,7 @@ export function chartView(
       cards,
     );
     const go = (changes: Partial<ChartChoice>): void => {
+      pressed = controls.contains(document.activeElement) ? nameOf(document.activeElement) : undefined;
       location.hash = chartAddress(source.kind, source.id, { ...choice, ...changes });
     };
     let subject: Subject | undefined;
@@ -59,6 +60,7 @@ export function chartView(
         if (subject.metrics.join() !== described) {
           described = subject.metrics.join();
           fill(controls, ...controlsOf(choice, shown, source, subject, go));
+          focusAgain(controls);
         }
         const metrics = chosenMetrics(choice, subject);
         if (metrics.length === 0)
@@ -83,6 +85,21 @@ export function chartView(
     signal.addEventListener('abort', () => charts.forEach(({ chart }) => chart.dispose()));
     poll(load, typeof choice.range === 'string' ? INTERVAL_MS : 4 * INTERVAL_MS, signal);
   };
+}
+
+/** The control that led here. The view is made anew, and who uses the keyboard goes on where they were. */
+let pressed: string | undefined;
+
+function nameOf(control: Element | null): string | undefined {
+  if (control instanceof HTMLInputElement) return control.labels?.[0]?.textContent ?? undefined;
+  return control instanceof HTMLSelectElement ? control.id : (control?.textContent ?? undefined);
+}
+
+function focusAgain(controls: HTMLElement): void {
+  if (pressed === undefined) return;
+  const all = [...controls.querySelectorAll<HTMLElement>('button, input, select')];
+  all.find((control) => nameOf(control) === pressed)?.focus({ preventScroll: true });
+  pressed = undefined;
 }
 
 /** The range ends now, or where a zoom has put it; the detail is the chosen one where that is possible. */

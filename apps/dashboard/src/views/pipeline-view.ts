@@ -6,13 +6,11 @@ import { line } from '../charts/series-style.js';
 import { element, fill } from '../element.js';
 import { failureNotice } from '../failure.js';
 import { formatCount, formatDuration, formatRate, localTimeZone } from '../format.js';
-import { ratesBetween, takeSample } from '../pipeline-history.js';
+import { ratesBetween } from '../pipeline-history.js';
 import type { PipelineRates, PipelineSample } from '../pipeline-history.js';
-import { poll } from '../polling.js';
 import { replayPanel } from './replay-panel.js';
 import type { View } from './view.js';
 
-const INTERVAL_MS = 2_000;
 const SHOWN_MIN_MS = 2 * 60_000;
 const SHOWN_MAX_MS = 10 * 60_000;
 /** Rates of the tiles are those of the last so many samples. */
@@ -50,24 +48,18 @@ export const pipelineView: View = (place, context, signal) => {
       ),
     ),
   );
-  poll(
-    async (stopped) => {
-      try {
-        const sample = await takeSample(runtime.info, context.clock, stopped);
-        if (stopped.aborted) return;
-        runtime.history.add(sample);
-        notice.clear();
-        const samples = runtime.history.list();
-        fill(tiles, ...tilesOf(samples));
-        for (const { plot, values } of plots) plot.setData(valuesOver(samples, values), shownRange(samples));
-      } catch {
-        if (!stopped.aborted)
-          notice.show(new Error('The local runtime does not answer. The next attempt follows by itself.'));
-      }
-    },
-    INTERVAL_MS,
-    signal,
-  );
+  const show = (): void => {
+    const { history } = runtime;
+    if (history.failed) {
+      notice.show(new Error('The local runtime does not answer. The next attempt follows by itself.'));
+    } else notice.clear();
+    const samples = history.list();
+    if (samples.length === 0) return;
+    fill(tiles, ...tilesOf(samples));
+    for (const { plot, values } of plots) plot.setData(valuesOver(samples, values), shownRange(samples));
+  };
+  runtime.history.onChange(show, signal);
+  show();
   signal.addEventListener('abort', () => plots.forEach(({ plot }) => plot.dispose()));
 };
 

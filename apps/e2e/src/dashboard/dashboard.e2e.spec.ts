@@ -155,6 +155,23 @@ inBrowser('the dashboard in Chromium', () => {
       expect(rows).toEqual(windows.map((window) => Object.values(window).map(String).join(',')));
     }, 60_000);
 
+    it('is used with the keyboard alone, and keeps the focus on what was pressed', async () => {
+      const { page, troubles } = await visit('#/devices/press-1?metric=temperature');
+      const six = page.getByRole('button', { name: '6h', exact: true });
+      await six.focus();
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/range=6h/);
+      await page.waitForFunction(() => document.activeElement?.textContent === '6h');
+      expect(await six.getAttribute('aria-pressed')).toBe('true');
+      const box = page.getByLabel('pressure');
+      await box.focus();
+      await page.keyboard.press('Space');
+      await page.waitForURL(/metric=pressure/);
+      await page.waitForFunction(() => document.querySelectorAll('section.card').length === 2);
+      await page.waitForFunction(() => document.activeElement?.parentElement?.textContent === 'pressure');
+      expect(troubles).toEqual([]);
+    }, 60_000);
+
     it('shows a site over all of its devices', async () => {
       const { page, troubles } = await visit('#/sites/hall-1?metric=temperature&range=1h');
       await page.getByText('2 devices').waitFor();
