@@ -80,6 +80,7 @@ describe('nx affected', () => {
       'archive-query',
       'authorizer-fn',
       'client-core',
+      'dashboard',
       'device-blocks',
       'device-simulator',
       'e2e',

@@ -228,7 +228,7 @@ describe('a template that runs', () => {
   });
 
   it('shows a page, gives it a token to read, and puts what arrived into the stream again', async () => {
-    const page = { statusCode: 200, contentType: 'text/html', body: 'The page' };
+    const page = { statusCode: 200, contentType: 'text/html', body: Buffer.from('The page') };
     const { urls } = await pipeline.boot({ dashboard: new Map([['/index.html', page]]) });
     const html = { headers: { accept: 'text/html' } };
     expect(await (await fetch(`${urls.info}/`, html)).text()).toBe('The page');

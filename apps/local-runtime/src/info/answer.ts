@@ -2,8 +2,13 @@
 export interface Answer {
   readonly statusCode: number;
   readonly contentType: string;
-  readonly body: string | Buffer;
+  readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer that is a file, of text or not. */
+export interface FileAnswer extends Omit<Answer, 'body'> {
+  readonly body: Buffer;
 }
 
 export function json(value: unknown): Answer {

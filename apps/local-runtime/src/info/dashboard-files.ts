@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { reasonOf, RuntimeError } from '../runtime-error.js';
-import type { Answer } from './answer.js';
+import type { FileAnswer } from './answer.js';
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -12,7 +12,7 @@ const contentTypes: Readonly<Record<string, string>> = {
 };
 
 /** A page's files by their paths, `/index.html` among them. They are kept, so that the folder may be written anew meanwhile. */
-export type DashboardFiles = ReadonlyMap<string, Answer>;
+export type DashboardFiles = ReadonlyMap<string, FileAnswer>;
 
 /**
  * Reads the folder of a page.
@@ -20,7 +20,7 @@ export type DashboardFiles = ReadonlyMap<string, Answer>;
  * @throws RuntimeError `dashboard_unreadable` when there is no folder, no `index.html`, or a file of an unknown type.
  */
 export function readDashboardFiles(folder: string): DashboardFiles {
-  const files = new Map<string, Answer>();
+  const files = new Map<string, FileAnswer>();
   try {
     for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;

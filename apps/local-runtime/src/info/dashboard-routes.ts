@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { TokenIssuer } from '../engines/issuer/token-issuer.js';
-import { json, problem, type Answer } from './answer.js';
+import { json, problem, type Answer, type FileAnswer } from './answer.js';
 import type { DashboardFiles } from './dashboard-files.js';
 import { isFromElsewhere } from './request-origin.js';
 
@@ -16,7 +16,7 @@ export function dashboardFile(
   files: DashboardFiles | undefined,
   path: string,
   analyticsUrl: string | null,
-): Answer | undefined {
+): FileAnswer | undefined {
   const file = files?.get(path === '/' ? '/index.html' : path);
   if (file === undefined) return undefined;
   const policy = [

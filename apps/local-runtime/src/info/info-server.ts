@@ -4,7 +4,7 @@ import { portInUse } from '../boot/port-in-use.js';
 import type { TokenIssuer } from '../engines/issuer/token-issuer.js';
 import { prometheusText } from '../engines/logs/metric-sums.js';
 import { reasonOf, systemCode } from '../runtime-error.js';
-import { html, json, problem, type Answer } from './answer.js';
+import { html, json, problem, type Answer, type FileAnswer } from './answer.js';
 import { answerFaults } from './fault-routes.js';
 import { dashboardConfiguration, dashboardFile, answerToken } from './dashboard-routes.js';
 import type { DashboardFiles } from './dashboard-files.js';
@@ -54,7 +54,7 @@ export async function startInfoServer(options: InfoServerOptions): Promise<void>
   );
 }
 
-async function answer(options: InfoServerOptions, request: IncomingMessage): Promise<Answer> {
+async function answer(options: InfoServerOptions, request: IncomingMessage): Promise<Answer | FileAnswer> {
   const url = new URL(request.url ?? '/', 'http://info.local');
   if (url.pathname === '/faults') return answerFaults(options.cloud.faults?.injector, request);
   if (isSegmentPut(url)) return answerSegmentPut(options.cloud, request);
@@ -91,7 +91,7 @@ async function answer(options: InfoServerOptions, request: IncomingMessage): Pro
   }
 }
 
-async function page(options: InfoServerOptions): Promise<Answer> {
+async function page(options: InfoServerOptions): Promise<Answer | FileAnswer> {
   return fileOfPage(options, '/') ?? runtimePage(options);
 }
 
@@ -99,7 +99,7 @@ async function runtimePage(options: InfoServerOptions): Promise<Answer> {
   return html(infoPage(await options.status()));
 }
 
-function fileOfPage({ dashboard, cloud }: InfoServerOptions, path: string): Answer | undefined {
+function fileOfPage({ dashboard, cloud }: InfoServerOptions, path: string): FileAnswer | undefined {
   return dashboardFile(dashboard, path, cloud.analyticsUrl ?? null);
 }
 
@@ -120,7 +120,10 @@ function metrics(cloud: RunningCloud, accept: string): Answer {
   return json({ items: sums, refusedSamples: cloud.logs.metrics.refusedSamples() });
 }
 
-function send(response: ServerResponse, { statusCode, contentType, body, headers }: Answer): void {
+function send(
+  response: ServerResponse,
+  { statusCode, contentType, body, headers }: Answer | FileAnswer,
+): void {
   response
     .writeHead(statusCode, {
       ...headers,
