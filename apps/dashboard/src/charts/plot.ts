@@ -185,5 +185,8 @@ function moveCursor(plot: uPlot, event: KeyboardEvent): void {
   const time = target === undefined ? undefined : times[target];
   if (time === undefined) return;
   event.preventDefault();
-  plot.setCursor({ left: plot.valToPos(time, 'x'), top: plot.over.clientHeight / 2 });
+  const { clientWidth, clientHeight } = plot.over;
+  // The middle of the first window may lie before the range, and a cursor beside the chart would stand on nothing.
+  const left = Math.min(Math.max(0, plot.valToPos(time, 'x')), clientWidth);
+  plot.setCursor({ left, top: clientHeight / 2 });
 }

@@ -117,6 +117,26 @@ inBrowser('the dashboard in Chromium', () => {
       expect(troubles).toEqual([]);
     }, 60_000);
 
+    it('takes the cursor to the first window in sight, though one lies before the range', async () => {
+      const minuteMs = Math.floor(Date.now() / 60_000 - 90) * 60_000;
+      const range = `from=${minuteMs + 45_000}&to=${minuteMs + 40 * 60_000}`;
+      const { page, troubles } = await visit(`#/devices/oven-1?metric=temperature&detail=1m&${range}`);
+      await page.locator('.readout dl').waitFor();
+      await page.getByRole('img', { name: /^temperature: mean/ }).focus();
+      for (const [key, afterMs] of [
+        ['Home', 60_000],
+        ['ArrowRight', 120_000],
+        ['ArrowLeft', 60_000],
+        ['ArrowLeft', 60_000],
+      ] as const) {
+        await page.keyboard.press(key);
+        const shown = await page.locator('.readout .window').innerText();
+        const [from] = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/.exec(shown) ?? [];
+        expect([key, new Date(from ?? '').getTime()]).toEqual([key, minuteMs + afterMs]);
+      }
+      expect(troubles).toEqual([]);
+    }, 60_000);
+
     it('zooms into single readings, and back', async () => {
       const { page } = await visit('#/devices/press-1?metric=temperature&range=1h');
       await page.locator('.readout dl').waitFor();
