@@ -1,6 +1,7 @@
 export { BlockCache } from './block-cache.js';
 export type { BlockCacheOptions, CachedBlock } from './block-cache.js';
 export type { ItemPlace, ItemRepair, RepairableRepositories, StandingItem } from './item-repair.js';
+export { itemSizeBytes, writeUnitsOf } from './item-size.js';
 export { DIRECTORY_PARTITION, EXPIRY_ATTRIBUTE, SITE_INDEX } from './keys.js';
 export { createDynamoRepositories } from './dynamo-repositories.js';
 export type { DynamoRepositoriesOptions } from './dynamo-repositories.js';

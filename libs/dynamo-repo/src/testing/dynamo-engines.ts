@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -13,6 +14,7 @@ const READY_POLL_MS = 25;
 
 /** A DynamoDB of one's own on loopback, with one empty table. */
 export interface DynamoEngine {
+  readonly endpoint: string;
   readonly client: DynamoDBDocumentClient;
   readonly tableName: string;
   /** Another client of the same engine, with middleware of its own. */
@@ -58,10 +60,11 @@ async function startEngine(spawnAt: (port: number) => ChildProcess): Promise<Dyn
   const port = await freePort();
   const child = spawnAt(port);
   const failed = new Promise<never>((_resolve, reject) => child.once('error', reject));
+  const endpoint = `http://127.0.0.1:${port}`;
   const clients: DynamoDBClient[] = [];
   const connect = (): DynamoDBClient => {
     const client = new DynamoDBClient({
-      endpoint: `http://127.0.0.1:${port}`,
+      endpoint,
       region: 'eu-west-1',
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
       maxAttempts: 1,
@@ -83,6 +86,7 @@ async function startEngine(spawnAt: (port: number) => ChildProcess): Promise<Dyn
     throw error;
   }
   return {
+    endpoint,
     client: DynamoDBDocumentClient.from(client),
     tableName,
     connect: () => DynamoDBDocumentClient.from(connect()),
@@ -93,9 +97,10 @@ async function startEngine(spawnAt: (port: number) => ChildProcess): Promise<Dyn
 /** dynoxide is an optional dependency, as it is built for one platform only; there it has to be present. */
 const DYNOXIDE_RUNS_HERE = process.platform === 'linux' && process.arch === 'x64';
 
-/** dynoxide, in memory, on a free port. */
+/** dynoxide, in memory, on a free port. Found from the working directory, as this module is loaded in both module systems. */
 function startDynoxide(): Promise<DynamoEngine> {
-  const folder = dirname(require.resolve('@dynoxide/linux-x64/package.json'));
+  const { resolve } = createRequire(join(process.cwd(), 'package.json'));
+  const folder = dirname(resolve('@dynoxide/linux-x64/package.json'));
   return startEngine((port) =>
     spawn(join(folder, 'dynoxide'), ['--port', String(port)], { stdio: 'ignore' }),
   );
@@ -124,7 +129,7 @@ interface EngineHere {
  *
  * @throws Error when the variable is set and there is no `java` to run the jar with: what was asked for is not left out in silence.
  */
-function enginesHere(): readonly EngineHere[] {
+export function enginesHere(): readonly EngineHere[] {
   const engines: EngineHere[] = DYNOXIDE_RUNS_HERE ? [{ name: 'dynoxide', start: startDynoxide }] : [];
   const jar = process.env.WEIR_DYNAMODB_LOCAL_JAR;
   if (jar === undefined || jar === '') return engines;

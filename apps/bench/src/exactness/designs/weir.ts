@@ -1,0 +1,68 @@
+import { pathToFileURL } from 'node:url';
+import { createDynamoRepositories, readWindows } from '@weir/dynamo-repo';
+import type { Context, KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
+import { hourOf, type Design, type Place } from '../design.js';
+import { LAMBDA_CONTEXT } from './lambda-context.js';
+
+const BLOCK_MINUTES = 60;
+const BUNDLE = new URL('../../../../process-fn/dist/handler.mjs', import.meta.url).pathname;
+/** In every workload. */
+const COUNTED_METRIC = 'temperature';
+
+type Handler = (event: KinesisStreamEvent, context: Context) => Promise<KinesisStreamBatchResponse>;
+
+let containers = 0;
+
+/** process-fn as it is deployed, with hourly blocks. It reads its environment as it is loaded. */
+export const weir: Design = {
+  name: 'weir',
+  title: 'Weir',
+  keepsReadings: true,
+  start: async ({ tableName }) => {
+    Object.assign(process.env, {
+      TABLE_NAME: tableName,
+      QUARANTINE_BUCKET: 'quarantine',
+      STAGE: 'bench',
+      BLOCK_MINUTES: String(BLOCK_MINUTES),
+    });
+    containers += 1;
+    const { handler } = (await import(`${pathToFileURL(BUNDLE).href}?container=${containers}`)) as {
+      handler: Handler;
+    };
+    return (event) => handler(event, LAMBDA_CONTEXT);
+  },
+  counts: async (place, devices, fromMs, toMs) => {
+    const counts = new Map<string, number>();
+    for (const deviceId of devices) await countDevice(place, { deviceId, fromMs, toMs }, counts);
+    return counts;
+  },
+};
+
+async function countDevice(
+  { client, tableName, clock }: Place,
+  range: { readonly deviceId: string; readonly fromMs: number; readonly toMs: number },
+  counts: Map<string, number>,
+): Promise<void> {
+  const repositories = createDynamoRepositories({
+    client,
+    tableName,
+    blockMinutes: BLOCK_MINUTES,
+    clock,
+    random: Math.random,
+  });
+  const work = {
+    deadlineMs: clock() + 60_000,
+    meter: { readUnits: 0, writeUnits: 0, conflicts: 0, retries: 0 },
+  };
+  const source = { repositories, blockMs: BLOCK_MINUTES * 60_000, work };
+  let fromMs = range.fromMs;
+  while (fromMs < range.toMs) {
+    const batch = await readWindows(
+      { ...range, fromMs, metric: COUNTED_METRIC, resolution: '1h', itemsMax: 100 },
+      source,
+    );
+    for (const { window, summary } of batch.windows)
+      counts.set(hourOf(range.deviceId, window.startMs), summary.count);
+    fromMs = batch.reachedMs;
+  }
+}

@@ -1,0 +1,135 @@
+import { packEnvelopes } from '@weir/envelope-stream';
+import type { EnvelopeReading } from '@weir/telemetry-schema';
+import { randomOf, type Random } from '../random.js';
+
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
+/** The first measured hour begins here. */
+export const START_MS = Date.UTC(2026, 0, 15);
+
+/** What is sent, and what happens to it on its way. Every device measures once a minute. */
+export interface WorkloadSettings {
+  readonly devices: number;
+  readonly hours: number;
+  /** Readings of a device in a batch: a divisor of 60. */
+  readonly perBatch: number;
+  readonly metrics: number;
+  /** 20 % of the batches come again, half of them cut elsewhere; 1 % of the readings are sent twice. */
+  readonly faults: boolean;
+  /** In the end, everything comes once more from the archive, under new sequence numbers, to a new container. */
+  readonly replay: boolean;
+  readonly seed: number;
+}
+
+/** One record of the stream. Sequence numbers ascend in the one shard that there is. */
+export interface StreamRecord {
+  readonly sequence: number;
+  readonly partitionKey: string;
+  readonly data: Uint8Array;
+}
+
+/** One invocation. */
+export interface Delivery {
+  readonly atMs: number;
+  readonly records: readonly StreamRecord[];
+}
+
+export interface Workload {
+  /** The hour before, with one reading a device: the container is warm and has a block to seal. Not measured. */
+  readonly warmUp: readonly Delivery[];
+  readonly deliveries: readonly Delivery[];
+  /** To a new container. */
+  readonly replay: readonly Delivery[];
+  /** What was measured, each once, the warm-up included: what every count is held against. */
+  readonly distinct: readonly EnvelopeReading[];
+  /** Distinct readings of the measured hours: what costs are divided by. */
+  readonly readings: number;
+}
+
+const REDELIVERED = 0.2;
+const SENT_TWICE = 0.01;
+
+export function makeWorkload(settings: WorkloadSettings): Workload {
+  const { devices, hours, perBatch, faults, replay, seed } = settings;
+  const random = randomOf(seed);
+  const stream = new StreamOfRecords();
+  const earlier = readingsAt(settings, START_MS - HOUR_MS, 1);
+  const warmUp = [{ atMs: START_MS - HOUR_MS, records: stream.send(earlier, START_MS - HOUR_MS) }];
+  const distinct = [...earlier];
+  let again: EnvelopeReading[] = [];
+  const batches = Array.from({ length: (hours * 60) / perBatch }, (_, batch): Delivery => {
+    const fromMs = START_MS + batch * perBatch * MINUTE_MS;
+    const atMs = fromMs + perBatch * MINUTE_MS;
+    const readings = readingsAt(settings, fromMs, perBatch);
+    const records = [...stream.send(readings, atMs), ...stream.send(again, atMs + 1)];
+    again = faults ? readings.filter(() => random() < SENT_TWICE) : [];
+    distinct.push(...readings);
+    return { atMs, records };
+  });
+  const replayedAtMs = START_MS + hours * HOUR_MS + MINUTE_MS;
+  return {
+    warmUp,
+    deliveries: faults ? disturbed(batches, random) : batches,
+    replay: replay
+      ? batches.map(({ records }) => ({ atMs: replayedAtMs, records: stream.resend(records) }))
+      : [],
+    distinct,
+    readings: devices * hours * 60,
+  };
+}
+
+/**
+ * Deliveries as after failed invocations. A batch comes again as it was, or cut elsewhere: its first half alone, its second
+ * half together with the batch after it.
+ */
+function disturbed(batches: readonly Delivery[], random: Random): Delivery[] {
+  let tail: readonly StreamRecord[] = [];
+  return batches.flatMap(({ atMs, records }): Delivery[] => {
+    const delivery = { atMs, records: [...tail, ...records] };
+    tail = [];
+    if (random() >= REDELIVERED) return [delivery];
+    if (random() < 0.5) return [delivery, delivery];
+    const middle = delivery.records.length >> 1;
+    tail = delivery.records.slice(middle);
+    return [delivery, { atMs, records: delivery.records.slice(0, middle) }];
+  });
+}
+
+/** Slowly changing values with two decimals, as sensors have them. */
+function readingsAt(
+  { devices, metrics }: WorkloadSettings,
+  fromMs: number,
+  count: number,
+): EnvelopeReading[] {
+  return Array.from({ length: devices * count }, (_, index) => {
+    const device = index % devices;
+    const timestamp = fromMs + Math.floor(index / devices) * MINUTE_MS + (device % 60) * 1000;
+    return { deviceId: `device-${device}`, timestamp, metrics: valuesAt(metrics, device, timestamp) };
+  });
+}
+
+const METRIC_NAMES = ['temperature', 'pressure', 'flow', 'level', 'humidity'];
+
+function valuesAt(metrics: number, device: number, timestamp: number): Record<string, number> {
+  const minute = timestamp / MINUTE_MS;
+  return Object.fromEntries(
+    METRIC_NAMES.slice(0, metrics).map((name, index) => {
+      const wave = Math.sin((minute + 37 * device) / (40 + 13 * index));
+      const ripple = Math.sin(minute * (1.7 + index) + device);
+      return [name, Math.round(100 * (20 + 30 * index + 5 * wave + ripple / 4)) / 100];
+    }),
+  );
+}
+
+/** Gives records their sequence numbers. */
+class StreamOfRecords {
+  private last = 0;
+
+  send(readings: readonly EnvelopeReading[], receivedAt: number): StreamRecord[] {
+    return this.resend(packEnvelopes(readings, { receivedAt, requestId: `request-${receivedAt}` }));
+  }
+
+  resend(records: readonly Omit<StreamRecord, 'sequence'>[]): StreamRecord[] {
+    return records.map(({ partitionKey, data }) => ({ sequence: (this.last += 1), partitionKey, data }));
+  }
+}
