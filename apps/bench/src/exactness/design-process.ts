@@ -2,16 +2,16 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { itemSizeBytes } from '@weir/dynamo-repo';
-import type { KinesisStreamEvent } from 'aws-lambda';
-import { METER_PATH } from '../metering/metering-proxy.js';
-import type { MeterReading } from '../metering/meter-reading.js';
+import { eventOf, type Delivery } from '../kinesis-event.js';
+import { takeMeter } from '../metering/take-meter.js';
+import { HOUR_MS, START_MS } from '../readings.js';
 import type { Place, StreamFunction } from './design.js';
 import { itemsOf } from './designs/hour-counter.js';
 import { DESIGNS } from './designs/index.js';
 import type { MeasuredCost } from './measured-cost.js';
 import { countError, countReadings } from './oracle.js';
-import { setTime } from './simulated-time.js';
-import { HOUR_MS, START_MS, makeWorkload, type Delivery, type WorkloadSettings } from './workload.js';
+import { setTime } from '../simulated-time.js';
+import { makeWorkload, type WorkloadSettings } from './workload.js';
 
 /** Runs one design through one workload in a process of its own, and sends what it took to the parent. */
 
@@ -63,32 +63,6 @@ async function deliverAll(deliveries: readonly Delivery[], container: StreamFunc
     if (batchItemFailures.length > 0)
       throw new Error(`${batchItemFailures.length} records were not processed`);
   }
-}
-
-function eventOf({ atMs, records }: Delivery): KinesisStreamEvent {
-  return {
-    Records: records.map(({ sequence, partitionKey, data }) => ({
-      awsRegion: 'eu-west-1',
-      eventID: `shardId-000000000000:${sequence}`,
-      eventName: 'aws:kinesis:record',
-      eventSource: 'aws:kinesis',
-      eventSourceARN: 'arn:aws:kinesis:eu-west-1:000000000000:stream/telemetry',
-      eventVersion: '1.0',
-      invokeIdentityArn: 'arn:aws:iam::000000000000:role/process-fn',
-      kinesis: {
-        approximateArrivalTimestamp: atMs / 1000,
-        data: Buffer.from(data).toString('base64'),
-        kinesisSchemaVersion: '1.0',
-        partitionKey,
-        sequenceNumber: String(sequence),
-      },
-    })),
-  };
-}
-
-async function takeMeter(endpoint: string): Promise<MeterReading> {
-  const answer = await fetch(new URL(METER_PATH, endpoint), { method: 'POST' });
-  return (await answer.json()) as MeterReading;
 }
 
 async function storedBytes({ client, tableName }: Place) {

@@ -1,11 +1,8 @@
 import { packEnvelopes } from '@weir/envelope-stream';
 import type { EnvelopeReading } from '@weir/telemetry-schema';
+import type { Delivery, StreamRecord } from '../kinesis-event.js';
 import { randomOf, type Random } from '../random.js';
-
-export const MINUTE_MS = 60_000;
-export const HOUR_MS = 60 * MINUTE_MS;
-/** The first measured hour begins here. */
-export const START_MS = Date.UTC(2026, 0, 15);
+import { HOUR_MS, MINUTE_MS, START_MS, readingsAt } from '../readings.js';
 
 /** What is sent, and what happens to it on its way. Every device measures once a minute. */
 export interface WorkloadSettings {
@@ -19,19 +16,6 @@ export interface WorkloadSettings {
   /** In the end, everything comes once more from the archive, under new sequence numbers, to a new container. */
   readonly replay: boolean;
   readonly seed: number;
-}
-
-/** One record of the stream. Sequence numbers ascend in the one shard that there is. */
-export interface StreamRecord {
-  readonly sequence: number;
-  readonly partitionKey: string;
-  readonly data: Uint8Array;
-}
-
-/** One invocation. */
-export interface Delivery {
-  readonly atMs: number;
-  readonly records: readonly StreamRecord[];
 }
 
 export interface Workload {
@@ -93,32 +77,6 @@ function disturbed(batches: readonly Delivery[], random: Random): Delivery[] {
     tail = delivery.records.slice(middle);
     return [delivery, { atMs, records: delivery.records.slice(0, middle) }];
   });
-}
-
-/** Slowly changing values with two decimals, as sensors have them. */
-function readingsAt(
-  { devices, metrics }: WorkloadSettings,
-  fromMs: number,
-  count: number,
-): EnvelopeReading[] {
-  return Array.from({ length: devices * count }, (_, index) => {
-    const device = index % devices;
-    const timestamp = fromMs + Math.floor(index / devices) * MINUTE_MS + (device % 60) * 1000;
-    return { deviceId: `device-${device}`, timestamp, metrics: valuesAt(metrics, device, timestamp) };
-  });
-}
-
-const METRIC_NAMES = ['temperature', 'pressure', 'flow', 'level', 'humidity'];
-
-function valuesAt(metrics: number, device: number, timestamp: number): Record<string, number> {
-  const minute = timestamp / MINUTE_MS;
-  return Object.fromEntries(
-    METRIC_NAMES.slice(0, metrics).map((name, index) => {
-      const wave = Math.sin((minute + 37 * device) / (40 + 13 * index));
-      const ripple = Math.sin(minute * (1.7 + index) + device);
-      return [name, Math.round(100 * (20 + 30 * index + 5 * wave + ripple / 4)) / 100];
-    }),
-  );
 }
 
 /** Gives records their sequence numbers. */

@@ -6,7 +6,7 @@ import pLimit from 'p-limit';
 import type { Design } from '../design.js';
 import { CONCURRENCY } from './concurrency.js';
 import { additionOf, countsOfCounters, hourKey } from './hour-counter.js';
-import { LAMBDA_CONTEXT } from './lambda-context.js';
+import { LAMBDA_CONTEXT } from '../../lambda-context.js';
 import { readingsOf } from './received-reading.js';
 
 /**

@@ -1,34 +1,25 @@
-import { pathToFileURL } from 'node:url';
 import { createDynamoRepositories, readWindows } from '@weir/dynamo-repo';
-import type { Context, KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
+import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
 import { hourOf, type Design, type Place } from '../design.js';
-import { LAMBDA_CONTEXT } from './lambda-context.js';
+import { loadBundle } from '../../bundles.js';
+import { LAMBDA_CONTEXT } from '../../lambda-context.js';
 
 const BLOCK_MINUTES = 60;
-const BUNDLE = new URL('../../../../process-fn/dist/handler.mjs', import.meta.url).pathname;
 /** In every workload. */
 const COUNTED_METRIC = 'temperature';
 
-type Handler = (event: KinesisStreamEvent, context: Context) => Promise<KinesisStreamBatchResponse>;
-
-let containers = 0;
-
-/** process-fn as it is deployed, with hourly blocks. It reads its environment as it is loaded. */
+/** process-fn as it is deployed, with hourly blocks. */
 export const weir: Design = {
   name: 'weir',
   title: 'Weir',
   keepsReadings: true,
   start: async ({ tableName }) => {
-    Object.assign(process.env, {
+    const handler = await loadBundle<KinesisStreamEvent, KinesisStreamBatchResponse>('process-fn', {
       TABLE_NAME: tableName,
       QUARANTINE_BUCKET: 'quarantine',
       STAGE: 'bench',
       BLOCK_MINUTES: String(BLOCK_MINUTES),
     });
-    containers += 1;
-    const { handler } = (await import(`${pathToFileURL(BUNDLE).href}?container=${containers}`)) as {
-      handler: Handler;
-    };
     return (event) => handler(event, LAMBDA_CONTEXT);
   },
   counts: async (place, devices, fromMs, toMs) => {
