@@ -21,13 +21,14 @@ const chosen = Object.entries(all).filter(([name]) => name.includes(values.workl
 if (chosen.length === 0) {
   throw new Error(`--workload "${values.workload}" is part of none of: ${Object.keys(all).join('; ')}`);
 }
-const measured = await measureDesigns(
-  Object.fromEntries(chosen),
-  DESIGNS.map(({ name }) => name),
-  (message) => process.stderr.write(`${message}\n`),
-);
+const measured: CostsOfWorkload[] = [];
+const designs = DESIGNS.map(({ name }) => name);
+const toStderr = (message: string): boolean => process.stderr.write(`${message}\n`);
+for await (const one of measureDesigns(Object.fromEntries(chosen), designs, toStderr)) {
+  measured.push(one);
+  if (!values.json) print(one);
+}
 if (values.json) console.log(JSON.stringify(measured));
-else for (const one of measured) print(one);
 
 function print({ engine, workload, settings, costs }: CostsOfWorkload): void {
   console.log(

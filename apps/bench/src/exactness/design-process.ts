@@ -75,9 +75,10 @@ async function storedBytes({ client, tableName }: Place) {
   return { storedBytes: bytes, items };
 }
 
+process.on('disconnect', () => process.exit());
 process.on('message', (order: DesignOrder) => {
   measure(order).then(
-    (cost) => process.send?.(cost, () => process.disconnect()),
+    (cost) => process.send?.(cost, () => process.exit()),
     (error: Error) => {
       process.stderr.write(`${order.design}: ${error.stack}\n`);
       process.exit(1);

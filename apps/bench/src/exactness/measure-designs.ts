@@ -19,12 +19,12 @@ export interface CostsOfWorkload {
  * @param workloads by name
  * @param designs names of designs
  */
-export async function measureDesigns(
+export async function* measureDesigns(
   workloads: Readonly<Record<string, WorkloadSettings>>,
   designs: readonly string[],
   onProgress: (message: string) => void = () => undefined,
-): Promise<CostsOfWorkload[]> {
-  const measured: CostsOfWorkload[] = [];
+): AsyncGenerator<CostsOfWorkload> {
+  let tables = 0;
   for (const { name: engineName, start } of enginesHere()) {
     const engine = await start();
     const proxy = await startProxyProcess(engine.endpoint);
@@ -33,19 +33,18 @@ export async function measureDesigns(
         const costs: MeasuredCost[] = [];
         for (const design of designs) {
           onProgress(`${engineName}: ${workload}, ${design}`);
-          const tableName = `${design}-${measured.length}`;
+          const tableName = `${design}-${(tables += 1)}`;
           await engine.client.send(new CreateTableCommand({ ...TABLE, TableName: tableName }));
           const { endpoint } = proxy;
           costs.push(await runDesign({ design, tableName, endpoint, workload: settings }));
         }
-        measured.push({ engine: engineName, workload, settings, costs });
+        yield { engine: engineName, workload, settings, costs };
       }
     } finally {
       proxy.stop();
       await engine.stop();
     }
   }
-  return measured;
 }
 
 const TABLE = {
