@@ -1,7 +1,7 @@
 /**
- * What `npm start`, `npm test` and the scripts `token`, `invoke`, `logs`, `query`, `simulate`, `weir`, `fix` and `release` run:
- * installs when that is due, then hands over to the pinned Node and to Nx. Needs nothing but Node ≥ 20 and npm, so that a
- * fresh clone can begin here.
+ * What `npm start`, `npm test` and the scripts `token`, `invoke`, `logs`, `query`, `simulate`, `weir`, `cost`, `fix` and
+ * `release` run: installs when that is due, then hands over to the pinned Node and to Nx. Needs nothing but Node ≥ 20 and
+ * npm, so that a fresh clone can begin here.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -249,6 +249,12 @@ async function localEngines(portBase) {
   };
 }
 
+/** What traffic would cost a month. */
+function cost(args) {
+  const conditions = ['--import', 'tsx', '--conditions=@weir/source'];
+  process.exit(run('node', [...conditions, join(root, 'apps/bench/src/cost/cli.ts'), ...args]).status);
+}
+
 function fix() {
   const formatted = run('prettier', ['--write', '--log-level=warn', '.']).status;
   process.exit(run('eslint', ['--fix', '.']).status || formatted);
@@ -268,6 +274,7 @@ const commands = {
   query,
   simulate,
   weir,
+  cost,
   fix,
   release,
 };
