@@ -35,6 +35,7 @@ function versionOf(name: string): string {
 const startMs = Date.now();
 const measured: Measurements = {
   bundles: run('bundle-sizes'),
+  loads: run('cold-start'),
   packing: run('packing'),
   queries: run('queries'),
   exactness: run('exactness', '--devices', String(devices)),

@@ -62,14 +62,26 @@ export function documentOf(measured: Measurements, circumstances: Circumstances)
       ['function', 'bytes', 'gzipped'],
       measured.bundles.map(({ project, bytes, gzipBytes }) => [project, bytes, gzipBytes]),
     ),
+    '## Cold start',
+    COLD_START,
+    table(
+      ['function', 'CPU ms', 'bare client', 'times the bare client', 'times an empty handler'],
+      measured.loads.map(({ project, loadMs, bareClient, toBareClient, toEmpty }) => [
+        project,
+        loadMs.toFixed(1),
+        bareClient,
+        toBareClient.toFixed(2),
+        toEmpty.toFixed(1),
+      ]),
+    ),
     '',
   ].join('\n\n');
 }
 
 const HEAD = `# Benchmarks
 
-Written by \`npx nx run bench:all\`; do not edit. Except for CPU time, all figures are counts: they come out the same on every
-machine. How they are measured is in [\`apps/bench\`](../apps/bench/src).`;
+Written by \`npx nx run bench:all\`; do not edit. Except for CPU time, all figures are counts: they come out
+the same on every machine. How they are measured is in [\`apps/bench\`](../apps/bench/src).`;
 
 const EXACTNESS = `Every design gets the same Kinesis events, each device measuring once a minute, and runs against the same DynamoDB
 engine through a proxy that adds up the capacity units of the answers. A failed condition is charged by the size of the item
@@ -85,6 +97,9 @@ records keep a device's order only as long as they are taken apart again by a co
 
 const QUERIES = `process-fn stores a site of devices with three metrics each, in hourly blocks, and one of them with a long history; analytics-fn then
 answers, both as they are built. _Bytes read_ are those of DynamoDB's answers as JSON.`;
+
+const COLD_START = `CPU time of loading each function's module in fresh processes: medians, all by turns in one run, next to a handler that does
+nothing and to a handler with nothing but the client of the service that the function cannot do without.`;
 
 function exactnessOf({ engine, workload, settings, costs }: CostsOfWorkload): string[] {
   return [

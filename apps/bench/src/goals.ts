@@ -1,4 +1,5 @@
 import type { BundleSize } from './bundle-sizes/bundle-size.js';
+import type { LoadTime } from './cold-start/measure-load.js';
 import type { CostsOfWorkload } from './exactness/measure-designs.js';
 import type { PackingOfTraffic } from './packing/measure-packing.js';
 import type { QueryCost } from './queries/measure-queries.js';
@@ -9,6 +10,7 @@ export interface Measurements {
   readonly packing: readonly PackingOfTraffic[];
   readonly queries: readonly QueryCost[];
   readonly bundles: readonly BundleSize[];
+  readonly loads: readonly LoadTime[];
 }
 
 /** What was aimed at, and how far it was reached. */
@@ -23,9 +25,10 @@ const PAYLOAD_UNITS_MAX = 20;
 const HOURLY_REQUESTS_MAX = 2;
 const HOURLY_READ_UNITS_MAX = 60;
 const BUNDLE_BYTES_MAX = 500_000;
+const LOAD_RATIO_MAX = 1.5;
 
 /** Every goal with its figure of this run. */
-export function goalsOf({ exactness, packing, queries, bundles }: Measurements): Goal[] {
+export function goalsOf({ exactness, packing, queries, bundles, loads }: Measurements): Goal[] {
   return [
     ...exactness.flatMap(writeGoal),
     errorGoal(exactness),
@@ -36,6 +39,7 @@ export function goalsOf({ exactness, packing, queries, bundles }: Measurements):
       met: bytes <= BUNDLE_BYTES_MAX,
       figure: `${(bytes / 1000).toFixed(0)} KB`,
     })),
+    ...loads.flatMap(loadGoal),
   ];
 }
 
@@ -91,6 +95,18 @@ function hourlyGoals({ engine, query, requests, readUnits }: QueryCost): Goal[] 
       goal: `${query}, ${engine}: at most ${HOURLY_READ_UNITS_MAX} read units`,
       met: readUnits <= HOURLY_READ_UNITS_MAX,
       figure: String(readUnits),
+    },
+  ];
+}
+
+/** Of functions that need a client of AWS. */
+function loadGoal({ project, bareClient, toBareClient }: LoadTime): Goal[] {
+  if (bareClient === 'empty') return [];
+  return [
+    {
+      goal: `${project}: loads in at most ${LOAD_RATIO_MAX} times the CPU time of a bare ${bareClient} client`,
+      met: toBareClient <= LOAD_RATIO_MAX,
+      figure: toBareClient.toFixed(2),
     },
   ];
 }
