@@ -63,6 +63,7 @@ describe('nx affected', () => {
     expect(affectedProjects()).toEqual([
       'aggregation',
       'analytics-fn',
+      'bench',
       'device-blocks',
       'dynamo-repo',
       'e2e',
@@ -79,6 +80,7 @@ describe('nx affected', () => {
       'analytics-fn',
       'archive-query',
       'authorizer-fn',
+      'bench',
       'client-core',
       'dashboard',
       'device-blocks',
