@@ -2,10 +2,10 @@ import { parseCommandLine } from './command-line.js';
 
 describe('parseCommandLine', () => {
   it('takes SQL, and a table of the data in .weir by default', () => {
-    expect(parseCommandLine(['SELECT 1'], '/work')).toEqual({
+    expect(parseCommandLine(['SELECT 1'], '/home/me')).toEqual({
       sql: 'SELECT 1',
       parameters: {},
-      source: { buckets: '/work/.weir/s3' },
+      source: { buckets: '/home/me/.weir/s3' },
       format: 'table',
     });
   });
@@ -22,9 +22,9 @@ describe('parseCommandLine', () => {
       'to=x',
       '--csv',
     ];
-    expect(parseCommandLine([...args, '--archive', 'copy'], '/work')).toMatchObject({
+    expect(parseCommandLine([...args, '--archive', 'copy'], '/home/me')).toMatchObject({
       parameters: { device: 'a=b', from: '', to: 'x' },
-      source: { archive: '/work/copy' },
+      source: { archive: '/home/me/copy' },
       format: 'csv',
     });
   });
@@ -45,6 +45,6 @@ describe('parseCommandLine', () => {
     [['SELECT 1', '--param', 'x=1', '--param', 'x=2'], '--param x is given twice.'],
     [['SELECT 1', '--nothing'], "Unknown option '--nothing'"],
   ])('refuses %j', (args, message) => {
-    expect(() => parseCommandLine(args, '/work')).toThrow(message);
+    expect(() => parseCommandLine(args, '/home/me')).toThrow(message);
   });
 });

@@ -19,7 +19,7 @@ const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
 /** Devices may send late by this much; windows that end later than so long ago can change without a replay. */
-export const SETTLED_MS = 2 * MINUTE_MS;
+const SETTLED_MS = 2 * MINUTE_MS;
 
 /** All settled one-minute windows of the last two hours, of the first 20 devices, each metric. */
 export async function settledWindows(

@@ -25,7 +25,7 @@ export interface WindowEnds {
 }
 
 /** How many windows the table shows of either end. */
-export const WINDOWS_SHOWN = 3;
+const WINDOWS_SHOWN = 3;
 
 /** Keeps the first and the last few of a sequence of windows; none of them twice. */
 export async function windowEnds(windows: AsyncIterable<AggregateWindow>): Promise<WindowEnds> {

@@ -94,7 +94,7 @@ function randomText(): string {
 }
 
 /** https://www.rfc-editor.org/rfc/rfc4648#section-5, without padding. */
-export function base64Url(bytes: Uint8Array): string {
+function base64Url(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '-')
     .replaceAll('/', '_')

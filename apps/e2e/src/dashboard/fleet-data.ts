@@ -12,7 +12,7 @@ const MINUTE_MS = 60_000;
 const HISTORY_MS = 150 * MINUTE_MS;
 const STEP_MS = 15_000;
 /** The last minutes are left to the test, which sends into them. */
-export const QUIET_MS = 30_000;
+const QUIET_MS = 30_000;
 
 /** What a device measures at a time: a wave of an hour and a faster one. */
 export function readingAt({ deviceId, level }: (typeof DEVICES)[number], timestamp: number): Reading {

@@ -26,7 +26,7 @@ export interface TestKinesis {
  * What the suites of Kinesis run on, from `WEIR_TEST_KINESIS`: `kinesalite` (also without the variable), `kinesis-local`, or
  * the URL of a Kinesis, which gets the credentials and the region of the environment.
  */
-export const testedKinesis = process.env.WEIR_TEST_KINESIS ?? 'kinesalite';
+const testedKinesis = process.env.WEIR_TEST_KINESIS ?? 'kinesalite';
 
 export async function startTestKinesis(): Promise<TestKinesis> {
   const server = await startServer();
