@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { call, type Answer, type Call } from './api.js';
 import { contractRoutes, type Route } from './contract-routes.js';
+import { startContractProxy, type ContractProxy } from './contract-proxy.js';
 import { freePortBase, makeToken, startStack, waitUntilQueryable, type LocalStack } from './local-stack.js';
 import { TokenMint } from './token-mint.js';
 
@@ -20,6 +21,7 @@ const sites = { 'boiler-1': 'plant', 'boiler-2': 'plant', 'pump-1': 'plant', 'pu
 const devices = Object.keys(sites);
 
 let stack: LocalStack;
+let proxy: ContractProxy;
 let mint: TokenMint;
 let unbound: string;
 let bound: string;
@@ -27,6 +29,7 @@ let bound: string;
 beforeAll(async () => {
   const portBase = await freePortBase();
   stack = await startStack({ dataDir, portBase });
+  proxy = await startContractProxy(stack.analyticsUrl);
   unbound = await makeToken({ dataDir, portBase });
   bound = await makeToken({ dataDir, portBase, args: ['--devices', 'boiler-*'] });
   mint = await TokenMint.open({ dataDir, infoUrl: stack.infoUrl });
@@ -40,6 +43,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
+  await proxy?.stop();
   await stack?.stop();
   rmSync(dataDir, { recursive: true, force: true });
 }, 60_000);
@@ -55,7 +59,7 @@ function ask({ url, call: given = {} }: Request, token: string | null = unbound)
   return call(url, { ...given, headers: { ...authorization, ...given.headers } });
 }
 
-const analytics = (path: string): Request => ({ url: `${stack.analyticsUrl}${path}` });
+const analytics = (path: string): Request => ({ url: `${proxy.url}${path}` });
 
 const makeReading = (deviceId: string, time = '00:01') => ({
   deviceId,

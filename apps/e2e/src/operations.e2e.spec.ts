@@ -11,6 +11,7 @@ import { KinesisClient, PutRecordCommand } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { allWindows, call } from './api.js';
 import { copyHastyAssembly } from './hasty-assembly.js';
+import { startContractProxy, type ContractProxy } from './contract-proxy.js';
 import { freePortBase, makeToken, startStack, type LocalStack } from './local-stack.js';
 import { enginesOf, runScript, runWeir, type Ended, type Engines } from './operations-command.js';
 import type { ActualWindow } from './window-difference.js';
@@ -30,6 +31,7 @@ jest.setTimeout(120_000);
 const dataDir = mkdtempSync(join(tmpdir(), 'weir-e2e-'));
 const assembly = mkdtempSync(join(tmpdir(), 'weir-e2e-assembly-'));
 let stack: LocalStack;
+let proxy: ContractProxy;
 let engines: Engines;
 let token: string;
 
@@ -37,11 +39,13 @@ beforeAll(async () => {
   copyHastyAssembly(assembly);
   const portBase = await freePortBase();
   stack = await startStack({ dataDir, portBase, assembly, args: ['--fault-seed', '1'] });
+  proxy = await startContractProxy(stack.analyticsUrl);
   engines = await enginesOf(stack);
   token = await makeToken({ dataDir, portBase });
 }, 120_000);
 
 afterAll(async () => {
+  await proxy?.stop();
   await stack?.stop();
   for (const folder of [dataDir, assembly]) rmSync(folder, { recursive: true, force: true });
 }, 60_000);
@@ -86,7 +90,7 @@ async function metricSum(name: string): Promise<number> {
 
 function hoursOf(deviceId: string, range = { from: FROM, to: TO }): Promise<ActualWindow[]> {
   const path = `/v1/devices/${deviceId}/aggregates`;
-  return allWindows(stack.analyticsUrl, token, { path, metric: 'flow', resolution: '1h', ...range });
+  return allWindows(proxy.url, token, { path, metric: 'flow', resolution: '1h', ...range });
 }
 
 async function weir(...args: readonly string[]): Promise<Ended & { json: unknown }> {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkRoles, type Finding, type FunctionRole, type RecordedCall } from '@weir/role-check';
 import { call, type Answer, type Call } from './api.js';
+import { startContractProxy, type ContractProxy } from './contract-proxy.js';
 import {
   synthesisedAssembly,
   freePortBase,
@@ -16,6 +17,7 @@ import {
 const folder = mkdtempSync(join(tmpdir(), 'weir-e2e-roles-'));
 const dataDir = join(folder, 'data');
 let stack: LocalStack;
+let proxy: ContractProxy;
 let token: string;
 let roles: FunctionRole[];
 /** What functions called while every flow was walked through, and what the platform does for each. */
@@ -27,6 +29,7 @@ const dayMs = 24 * hourMs;
 beforeAll(async () => {
   const portBase = await freePortBase();
   stack = await startStack({ dataDir, portBase });
+  proxy = await startContractProxy(stack.analyticsUrl);
   token = await makeToken({ dataDir, portBase });
   await walkThrough();
   roles = await itemsAt<FunctionRole>('/roles');
@@ -34,6 +37,7 @@ beforeAll(async () => {
 }, 180_000);
 
 afterAll(async () => {
+  await proxy?.stop();
   await stack?.stop();
   rmSync(folder, { recursive: true, force: true });
 }, 60_000);
@@ -77,7 +81,7 @@ async function send(readings: readonly object[]): Promise<void> {
   await waitUntilQueryable(stack.infoUrl);
 }
 
-const query = (path: string): Promise<Answer> => authorized(`${stack.analyticsUrl}${path}`);
+const query = (path: string): Promise<Answer> => authorized(`${proxy.url}${path}`);
 
 /** Every flow of the pipeline: what is not done here, no function needs a permission for. */
 async function walkThrough(): Promise<void> {
@@ -100,7 +104,7 @@ async function walkThrough(): Promise<void> {
 
   const range = `from=${new Date(nowMs - 32 * dayMs).toISOString()}&to=${new Date(nowMs + hourMs).toISOString()}`;
   for (const deviceId of devices) {
-    await authorized(`${stack.analyticsUrl}/v1/devices/${deviceId}`, {
+    await authorized(`${proxy.url}/v1/devices/${deviceId}`, {
       method: 'PUT',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({
@@ -119,7 +123,7 @@ async function walkThrough(): Promise<void> {
   await query('/v1/devices');
   await query('/v1/devices?siteId=plant-1');
   await query(`/v1/sites/plant-1/aggregates?metric=temperature&resolution=1d&${range}`);
-  await authorized(`${stack.analyticsUrl}/v1/devices/pump-1`, { method: 'DELETE' });
+  await authorized(`${proxy.url}/v1/devices/pump-1`, { method: 'DELETE' });
 }
 
 /** Past ingest, so that process-fn has something to quarantine. */
