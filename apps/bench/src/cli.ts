@@ -4,8 +4,13 @@ import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
+import { bundleSizesReport } from './bundle-sizes/report.js';
+import { coldStartReport } from './cold-start/report.js';
 import { documentOf } from './document.js';
-import type { Measurements } from './goals.js';
+import { exactnessReport } from './exactness/report.js';
+import { packingReport } from './packing/report.js';
+import type { Goal, PartReport } from './part-report.js';
+import { queriesReport } from './queries/report.js';
 import { wholeNumber } from './whole-number.js';
 
 /** Runs every part by its own command, one after the other, and writes docs/benchmarks.md. */
@@ -16,7 +21,14 @@ const { values } = parseArgs({
 const devices = wholeNumber('--devices', values.devices, 1, 100_000);
 const DOCUMENT = fileURLToPath(new URL('../../../docs/benchmarks.md', import.meta.url));
 
-function run<Result>(part: string, ...args: string[]): Result {
+interface MeasuredPart {
+  readonly part: string;
+  readonly result: unknown;
+  readonly goals: readonly Goal[];
+  readonly section: readonly string[];
+}
+
+function measure<Result>(part: string, report: PartReport<Result>, ...args: string[]): MeasuredPart {
   process.stderr.write(`== ${part}\n`);
   const program = fileURLToPath(new URL(`./${part}/cli.ts`, import.meta.url));
   const stdout = execFileSync(process.execPath, [...process.execArgv, program, '--json', ...args], {
@@ -24,7 +36,8 @@ function run<Result>(part: string, ...args: string[]): Result {
     maxBuffer: 256 * 1024 * 1024,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  return JSON.parse(stdout) as Result;
+  const result = JSON.parse(stdout) as Result;
+  return { part, result, goals: report.goals(result), section: report.section(result) };
 }
 
 function versionOf(name: string): string {
@@ -33,16 +46,19 @@ function versionOf(name: string): string {
 }
 
 const startMs = Date.now();
-const measured: Measurements = {
-  bundles: run('bundle-sizes'),
-  loads: run('cold-start'),
-  packing: run('packing'),
-  queries: run('queries'),
-  exactness: run('exactness', '--devices', String(devices)),
-};
-if (values.json) console.log(JSON.stringify(measured));
+const parts = [
+  measure('exactness', exactnessReport, '--devices', String(devices)),
+  measure('packing', packingReport),
+  measure('queries', queriesReport),
+  measure('bundle-sizes', bundleSizesReport),
+  measure('cold-start', coldStartReport),
+];
+if (values.json)
+  console.log(JSON.stringify(Object.fromEntries(parts.map(({ part, result }) => [part, result]))));
 else {
-  const text = documentOf(measured, {
+  const goals = parts.flatMap((part) => part.goals);
+  const sections = parts.flatMap((part) => part.section);
+  const text = documentOf(goals, sections, {
     date: new Date(startMs).toISOString().slice(0, 10),
     machine: `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}`,
     versions: [
