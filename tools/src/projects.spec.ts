@@ -7,7 +7,7 @@ interface Project {
   name: string;
   folder: string;
   tags: string[];
-  targets: Record<string, { executor?: string }>;
+  targets: Record<string, { executor?: string; options?: { esbuildConfig?: string } }>;
   manifest: { name?: string; version?: string; private?: boolean; license?: string };
 }
 
@@ -42,9 +42,12 @@ describe('the workspace', () => {
     expect(apps.filter(({ manifest }) => manifest.private !== true).map(({ name }) => name)).toEqual([]);
   });
 
-  it('builds all functions by the one shared target', () => {
+  it('builds all functions by the one shared target, and leaves out of all the same', () => {
     const functions = projects.filter(({ tags }) => tags.includes('type:function'));
     expect(functions.map(({ name }) => name).sort()).toEqual(FUNCTIONS);
-    for (const { targets } of functions) expect(targets['build']).not.toHaveProperty('executor');
+    for (const { targets } of functions) {
+      expect(targets['build']).not.toHaveProperty('executor');
+      expect(targets['build']?.options?.esbuildConfig).toBe('{workspaceRoot}/esbuild.function.config.cjs');
+    }
   });
 });

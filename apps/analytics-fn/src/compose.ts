@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { createDynamoRepositories } from '@weir/dynamo-repo';
-import { createObservability, type Observability } from '@weir/observability';
+import { createObservability, loadTracer, type Observability } from '@weir/observability';
 import { readConfig, type Config } from './config.js';
 import type { AnalyticsPorts } from './operations.js';
 
@@ -22,7 +22,7 @@ const SOCKETS_MAX = 32;
  */
 export function compose(environment: Readonly<Record<string, string | undefined>>): Composition {
   const config = readConfig(environment);
-  const observability = createObservability('analytics-fn', config.stage);
+  const observability = createObservability('analytics-fn', config.stage, { loadTracer });
   const client = observability.tracing.captureClient(dynamoClient());
   const repositories = createDynamoRepositories({
     client: DynamoDBDocumentClient.from(client),

@@ -25,7 +25,7 @@ export function compose(environment: Readonly<Record<string, string | undefined>
     { jwksCache: createKeyCache(fetch, 3000) },
   );
   return {
-    observability: createObservability('authorizer-fn', config.stage, { subsegments: false }),
+    observability: createObservability('authorizer-fn', config.stage),
     tokenRules: {
       scopePrefix: config.scopePrefix,
       verifySignature: async (token) => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { createKinesisPublisher, type PublishEnvelopes } from '@weir/envelope-stream';
-import { createObservability, type Observability } from '@weir/observability';
+import { createObservability, loadTracer, type Observability } from '@weir/observability';
 import { readConfig } from './config.js';
 
 export interface Composition {
@@ -14,7 +14,7 @@ export interface Composition {
 /** Builds everything once a cold start. */
 export function compose(environment: Readonly<Record<string, string | undefined>>): Composition {
   const config = readConfig(environment);
-  const observability = createObservability('ingest-fn', config.stage);
+  const observability = createObservability('ingest-fn', config.stage, { loadTracer });
   const client = observability.tracing.captureClient(
     new KinesisClient({
       maxAttempts: 1,

@@ -8,6 +8,7 @@ import {
   CallJournal,
   createObservability,
   createSegmentSender,
+  loadTracer,
   putSegments,
   type Observability,
 } from '@weir/observability';
@@ -38,7 +39,7 @@ const CACHED_BLOCKS_MAX = 50_000;
 export function compose(environment: Readonly<Record<string, string | undefined>>): Composition {
   const config = readConfig(environment);
   const clock = Date.now;
-  const observability = createObservability('process-fn', config.stage);
+  const observability = createObservability('process-fn', config.stage, { loadTracer });
   const journal = new CallJournal(clock);
   const traced = <Client extends object>(client: Client): Client =>
     journal.attach(observability.tracing.captureClient(client));

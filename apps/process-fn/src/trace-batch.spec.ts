@@ -51,7 +51,7 @@ describe('tracing a batch', () => {
 
   beforeEach(() => {
     process.env['_X_AMZN_TRACE_ID'] = `Root=${OWN};Parent=aaaaaaaaaaaaaaaa;Sampled=1`;
-    observability = createObservability('process-fn', 'dev', { subsegments: false });
+    observability = createObservability('process-fn', 'dev');
     warnings = [];
     sent = [];
     described.length = 0;

@@ -1,5 +1,6 @@
 export { CallJournal, type CallList, type RecordedCall } from './call-journal.js';
 export { joinedSegment, type JoinedWork, type JoiningFunction } from './joined-segment.js';
+export { loadTracer } from './load-tracer.js';
 export { METRIC, type MetricName } from '@weir/metric-names';
 export { createObservability, instrument, type Observability } from './observability.js';
 export { putSegments } from './put-segments.js';

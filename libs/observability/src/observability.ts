@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { METRIC_NAMESPACE } from '@weir/metric-names';
 import type { Context } from 'aws-lambda';
+import type { LoadTracer } from './load-tracer.js';
 import { Tracing } from './tracing.js';
 
 /** The three instruments of a function. Namespace, level and sampling come from Powertools' own environment variables. */
@@ -16,13 +17,13 @@ export interface Observability {
  *
  * @param service the function's name, a dimension of all its metrics
  * @param stage the deployment stage, likewise
- * @param options `subsegments: false` for a function so small that the tracer would outweigh it: its traces show Lambda's
- * own segment and nothing inside it
+ * @param options without `loadTracer`, for a function so small that the tracer would outweigh it, traces show Lambda's own
+ * segment and nothing inside it
  */
 export function createObservability(
   service: string,
   stage: string,
-  { subsegments = true }: { readonly subsegments?: boolean } = {},
+  { loadTracer }: { readonly loadTracer?: LoadTracer } = {},
 ): Observability {
   const logger = new Logger({ serviceName: service, persistentLogAttributes: { stage } });
   return {
@@ -30,7 +31,7 @@ export function createObservability(
     metrics: new Metrics({ namespace: METRIC_NAMESPACE, serviceName: service, defaultDimensions: { stage } }),
     tracing: new Tracing({
       serviceName: service,
-      subsegments,
+      loadTracer,
       onTrouble: (error) => logger.warn('Invocations are not traced.', error),
     }),
   };

@@ -8,7 +8,7 @@ const DOCUMENTS_MAX = 50;
  * @see https://docs.aws.amazon.com/xray/latest/api/API_PutTraceSegments.html
  */
 export async function putSegments(documents: readonly string[]): Promise<void> {
-  const { XRayClient, PutTraceSegmentsCommand } = await import('@aws-sdk/client-xray');
+  const { XRayClient, PutTraceSegmentsCommand } = await import('./xray-client.js');
   const client = new XRayClient({ maxAttempts: 2 });
   try {
     for (let next = 0; next < documents.length; next += DOCUMENTS_MAX) {

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { segmentViolations } from '@weir/contract-check';
 import { parseTraceHeader } from './trace-header.js';
-import { Tracing } from './tracing.js';
+import { loadTracer } from './load-tracer.js';
+import { Tracing, type TracingOptions } from './tracing.js';
 
 const ROOT = '1-5759e988-bd862e3fe1be46a994272793';
 const LAMBDA_SEGMENT = '53995c3f42cd8ad8';
@@ -45,11 +46,11 @@ describe('tracing an invocation', () => {
     troubles.length = 0;
   });
 
-  function make(header: string | undefined, options: { subsegments?: boolean } = {}): Tracing {
+  function make(header: string | undefined, options: Partial<TracingOptions> = {}): Tracing {
     if (header === undefined) delete process.env['_X_AMZN_TRACE_ID'];
     else process.env['_X_AMZN_TRACE_ID'] = header;
     const onTrouble = (error: Error): void => void troubles.push(error);
-    return new Tracing({ serviceName: 'f', subsegments: true, onTrouble, ...options });
+    return new Tracing({ serviceName: 'f', loadTracer, onTrouble, ...options });
   }
 
   const sampled = `Root=${ROOT};Parent=${LAMBDA_SEGMENT};Sampled=1`;
@@ -113,7 +114,7 @@ describe('tracing an invocation', () => {
   });
 
   it('hands on the trace where nothing is recorded in the function itself', async () => {
-    const tracing = make(sampled, { subsegments: false });
+    const tracing = make(sampled, { loadTracer: undefined });
     const header = await tracing.invocation(() => tracing.subsegment('s', async (given) => given));
     expect([header, received]).toEqual([sampled, []]);
   });

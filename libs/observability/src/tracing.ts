@@ -1,11 +1,12 @@
 import type { Tracer } from '@aws-lambda-powertools/tracer';
+import type { LoadTracer } from './load-tracer.js';
 import { formatTraceHeader, parseTraceHeader, type TraceContext } from './trace-header.js';
 
 export interface TracingOptions {
   /** Annotates everything that is recorded. */
   readonly serviceName: string;
-  /** Whether there is anything to record below Lambda's own segment; without it the tracer is never loaded. */
-  readonly subsegments: boolean;
+  /** Absent where there is nothing to record below Lambda's own segment. */
+  readonly loadTracer?: LoadTracer | undefined;
   /** Read anew for every invocation: Lambda keeps the trace in `_X_AMZN_TRACE_ID`. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Told once why nothing is recorded. */
@@ -103,16 +104,16 @@ export class Tracing {
   }
 
   private async tracerIfSampled(): Promise<Tracer | undefined> {
-    if (!this.options.subsegments || this.context()?.sampled !== true) return undefined;
-    this.loading ??= this.load();
+    const { loadTracer } = this.options;
+    if (loadTracer === undefined || this.context()?.sampled !== true) return undefined;
+    this.loading ??= this.load(loadTracer);
     return this.loading;
   }
 
   /** Whatever is wrong with the tracer, the invocation goes on without it. */
-  private async load(): Promise<Tracer | undefined> {
+  private async load(loadTracer: LoadTracer): Promise<Tracer | undefined> {
     try {
-      const { Tracer } = await import('@aws-lambda-powertools/tracer');
-      const tracer = new Tracer({ serviceName: this.options.serviceName });
+      const tracer = await loadTracer(this.options.serviceName);
       if (!tracer.isTracingEnabled()) return undefined;
       for (const client of this.clients) tracer.captureAWSv3Client(client);
       return tracer;

@@ -19,9 +19,9 @@ function clientHandler(module: string, client: string): string {
   return `import { ${client} } from '${module}';\nconst client = new ${client}({});\nexport const handler = async () => client;`;
 }
 
-/** Bundles one as the functions are bundled (esbuild.config.cjs), and returns its file. */
+/** Bundles one as the functions are bundled (esbuild.function.config.cjs), and returns its file. */
 export async function bundleBare(bare: Bare, folder: string): Promise<string> {
-  const shared = createRequire(join(root, 'package.json'))('./esbuild.config.cjs') as BuildOptions;
+  const shared = createRequire(join(root, 'package.json'))('./esbuild.function.config.cjs') as BuildOptions;
   const outfile = join(folder, `${bare}.mjs`);
   const here = dirname(fileURLToPath(import.meta.url));
   await build({

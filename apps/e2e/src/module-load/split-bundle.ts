@@ -14,9 +14,9 @@ export interface Piece {
   readonly packages: ReadonlySet<string>;
 }
 
-/** Bundles a function as its build does (esbuild.config.cjs), but into pieces. */
+/** Bundles a function as its build does (esbuild.function.config.cjs), but into pieces. */
 export async function splitBundle(root: string, project: string, folder: string): Promise<SplitBundle> {
-  const shared = createRequire(join(root, 'package.json'))('./esbuild.config.cjs') as BuildOptions;
+  const shared = createRequire(join(root, 'package.json'))('./esbuild.function.config.cjs') as BuildOptions;
   const { metafile } = await build({
     ...shared,
     absWorkingDir: root,
