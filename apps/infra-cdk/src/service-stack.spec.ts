@@ -229,7 +229,7 @@ describe('the functions', () => {
   const userPool = 'https://cognito-idp.{AWS::Region}.{AWS::URLSuffix}/{TokenTrustUserPool96460A4C}';
   const store = { TABLE_NAME: 'weir-dev-telemetry', BLOCK_MINUTES: '10', REGISTRY_CACHE_SECONDS: '60' };
   const expected: Record<FunctionName, Record<string, string>> = {
-    'ingest-fn': { STREAM_NAME: 'weir-dev-telemetry' },
+    'ingest-fn': { STREAM_NAME: 'weir-dev-telemetry', DEVICE_GROUPS: '16' },
     'process-fn': {
       ...store,
       QUARANTINE_BUCKET: 'weir-dev-quarantine-{AWS::AccountId}-{AWS::Region}',

@@ -102,7 +102,10 @@ export class ServiceStack extends Stack {
       description: 'Validates telemetry and puts it durably into the stream.',
       settings: this.config.functions.ingest,
       bundle: this.bundles['ingest-fn'],
-      environment: { STREAM_NAME: this.names.stream },
+      environment: {
+        STREAM_NAME: this.names.stream,
+        DEVICE_GROUPS: String(this.config.stream.deviceGroups),
+      },
       statements: [new PolicyStatement({ actions: ['kinesis:PutRecords'], resources: [this.arns.stream] })],
       logKey: this.logKey,
     });

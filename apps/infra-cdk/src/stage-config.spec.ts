@@ -43,7 +43,7 @@ describe('stageConfig', () => {
       keepData: 'true',
       'functions.process.reservedConcurrency': '32',
     });
-    expect(config.stream).toEqual({ shards: 8, retentionHours: 24 });
+    expect(config.stream).toEqual({ shards: 8, retentionHours: 24, deviceGroups: 16 });
     expect(config.keepData).toBe(true);
     expect(config.functions.process.reservedConcurrency).toBe(32);
     expect(stageConfig('prod', { 'stream.shards': 'on-demand' }).stream.shards).toBe('on-demand');
@@ -53,6 +53,17 @@ describe('stageConfig', () => {
   it.each([
     ['stream.shards', '0', 'stream.shards: must be on-demand or a whole number from 1 to 500, not 0'],
     ['stream.shards', 'two', 'stream.shards: must be on-demand or a whole number from 1 to 500, not two'],
+    ['stream.deviceGroups', '0', 'stream.deviceGroups: must be a whole number from 1 to 5000, not 0'],
+    [
+      'stream.deviceGroups',
+      '3',
+      'stream.deviceGroups: must be at least 4, so that each of the 2 shards of stream.shards has one for each of the 2 batches of processing.parallelizationFactor, not 3',
+    ],
+    [
+      'stream.shards',
+      '9',
+      'stream.deviceGroups: must be at least 18, so that each of the 9 shards of stream.shards has one for each of the 2 batches of processing.parallelizationFactor, not 16',
+    ],
     ['stream.shards', '', 'stream.shards: must be on-demand or a whole number from 1 to 500, not '],
     [
       'stream.retentionHours',
@@ -118,6 +129,14 @@ describe('stageConfig', () => {
 });
 
 describe('checkedConfig', () => {
+  it('wants a device group for every batch that an on-demand stream gives at once when it begins', () => {
+    const onDemand = { 'stream.shards': 'on-demand', 'processing.parallelizationFactor': '5' };
+    expect(complaintOf(() => stageConfig('dev', onDemand))).toBe(
+      'stream.deviceGroups: must be at least 20, so that each of the 4 shards with which an on-demand stream begins has one for each of the 5 batches of processing.parallelizationFactor, not 16',
+    );
+    expect(stageConfig('dev', { ...onDemand, 'stream.deviceGroups': '20' }).stream.deviceGroups).toBe(20);
+  });
+
   it('finds a wrong value wherever it comes from', () => {
     const config: StageConfig = { ...stageConfig('dev'), quarantine: { expireAfterDays: 1.5 } };
     expect(complaintOf(() => checkedConfig(config))).toBe(

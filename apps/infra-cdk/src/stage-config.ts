@@ -43,6 +43,11 @@ export interface StageConfig {
     /** Provisioned capacity, 1 MiB or 1,000 records a second each; or a stream that grows and shrinks by itself. */
     readonly shards: number | 'on-demand';
     readonly retentionHours: number;
+    /**
+     * A request becomes a record for each of these groups that it has devices of, so fewer are cheaper; each is processed by one
+     * invocation at a time, so shards × parallelization factor of them are needed. A multiple of the shards loads them evenly.
+     */
+    readonly deviceGroups: number;
   };
   readonly table: {
     /**
@@ -113,7 +118,11 @@ const rules: RulesOf<StageConfig> = {
   stage: oneOfWords(stages),
   keepData: flag,
   customerKeys: flag,
-  stream: { shards: wordOr('on-demand', integer(1, 500)), retentionHours: integer(24, 8_760) },
+  stream: {
+    shards: wordOr('on-demand', integer(1, 500)),
+    retentionHours: integer(24, 8_760),
+    deviceGroups: integer(1, 5_000),
+  },
   table: {
     warmReadUnits: wordOr('default', integer(12_000, 1_000_000)),
     warmWriteUnits: wordOr('default', integer(4_000, 1_000_000)),
@@ -164,7 +173,7 @@ const dev: StageConfig = {
   stage: 'dev',
   keepData: false,
   customerKeys: false,
-  stream: { shards: 2, retentionHours: 24 },
+  stream: { shards: 2, retentionHours: 24, deviceGroups: 16 },
   table: { warmReadUnits: 'default', warmWriteUnits: 'default' },
   storage: { blockMinutes: 10, registryCacheSeconds: 60 },
   processing: {
@@ -211,7 +220,7 @@ const staging: StageConfig = {
 const prod: StageConfig = {
   ...staging,
   stage: 'prod',
-  stream: { shards: 4, retentionHours: 168 },
+  stream: { shards: 4, retentionHours: 168, deviceGroups: 16 },
   processing: { ...dev.processing, parallelizationFactor: 4, recordAgeMaxSeconds: 24 * 3_600 },
   quarantine: { expireAfterDays: 365 },
   logs: { retentionDays: 90, level: 'INFO' },
@@ -229,6 +238,9 @@ const prod: StageConfig = {
     authorizer: { ...dev.functions.authorizer, reservedConcurrency: 100 },
   },
 };
+
+/** https://docs.aws.amazon.com/streams/latest/dev/how-do-i-size-a-stream.html */
+const ON_DEMAND_SHARDS_MIN = 4;
 
 const defaults: Readonly<Record<Stage, StageConfig>> = { dev, staging, prod };
 
@@ -262,6 +274,7 @@ export function checkedConfig(config: StageConfig): StageConfig {
       `must be less than the stream's retention of ${retentionSeconds} s, or a failing record vanishes before it reaches the quarantine`,
     );
   }
+  checkDeviceGroups(config);
   const { shards } = config.stream;
   const { reservedConcurrency } = config.functions.process;
   const batches = shards === 'on-demand' ? 1 : shards * config.processing.parallelizationFactor;
@@ -287,4 +300,18 @@ export function checkedConfig(config: StageConfig): StageConfig {
     }
   }
   return config;
+}
+
+/** A group is in one shard and in one batch at a time, so what has no group of its own does nothing. */
+function checkDeviceGroups({ stream, processing }: StageConfig): void {
+  const { deviceGroups } = stream;
+  const { parallelizationFactor } = processing;
+  const shards = stream.shards === 'on-demand' ? ON_DEMAND_SHARDS_MIN : stream.shards;
+  const needed = shards * parallelizationFactor;
+  if (deviceGroups >= needed) return;
+  const of = stream.shards === 'on-demand' ? 'with which an on-demand stream begins' : 'of stream.shards';
+  throw new ConfigError(
+    'stream.deviceGroups',
+    `must be at least ${needed}, so that each of the ${shards} shards ${of} has one for each of the ${parallelizationFactor} batches of processing.parallelizationFactor, not ${deviceGroups}`,
+  );
 }

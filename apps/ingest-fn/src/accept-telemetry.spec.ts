@@ -10,6 +10,7 @@ function makeRequest(readings: unknown[], overrides: Partial<TelemetryRequest> =
     requestId: 'r1',
     readings,
     receivedAtMs: NOW_MS,
+    deviceGroups: 16,
     deadlineMs: NOW_MS + 1000,
     mayWrite: () => true,
     ...overrides,

@@ -6,6 +6,8 @@ export interface TelemetryRequest {
   /** The elements of `readings`, as sent. */
   readonly readings: readonly unknown[];
   readonly receivedAtMs: number;
+  /** Into how many groups the stage divides its devices. */
+  readonly deviceGroups: number;
   /** When the answer must be on its way. */
   readonly deadlineMs: number;
   readonly trace?: string;
@@ -36,11 +38,12 @@ export async function acceptTelemetry(
     else if (request.mayWrite(parsed.reading.deviceId)) accepted.push(parsed.reading);
     else rejected.push(notAllowed(index));
   });
-  const envelopes = packEnvelopes(accepted, {
+  const context = {
     receivedAt: request.receivedAtMs,
     requestId: request.requestId,
     ...(request.trace === undefined ? {} : { trace: request.trace }),
-  });
+  };
+  const envelopes = packEnvelopes(accepted, context, request.deviceGroups);
   const publishing =
     envelopes.length === 0 ? { failed: 0, retries: 0 } : await publish(envelopes, request.deadlineMs);
   return { accepted: accepted.length, rejected, envelopes: envelopes.length, publishing };

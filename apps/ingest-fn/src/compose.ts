@@ -8,6 +8,8 @@ import { readConfig } from './config.js';
 export interface Composition {
   readonly observability: Observability;
   readonly publish: PublishEnvelopes;
+  /** Into how many groups the stage divides its devices. */
+  readonly deviceGroups: number;
   readonly clock: () => number;
 }
 
@@ -29,5 +31,5 @@ export function compose(environment: Readonly<Record<string, string | undefined>
     sleep,
     onRefused: (refusal) => observability.logger.warn('Kinesis refused records.', refusal),
   });
-  return { observability, publish, clock: Date.now };
+  return { observability, publish, deviceGroups: config.deviceGroups, clock: Date.now };
 }

@@ -58,6 +58,7 @@ async function post(sent: readonly unknown[], publish: PublishEnvelopes): Promis
       requestId: 'request-1',
       readings: sent,
       receivedAtMs: NOW_MS,
+      deviceGroups: 256,
       deadlineMs: NOW_MS + 5000,
       mayWrite: () => true,
     },

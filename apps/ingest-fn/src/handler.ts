@@ -8,7 +8,7 @@ import { OPERATIONS } from './generated/ingest.v1.operations.js';
 import { readTelemetryBody } from './telemetry-body.js';
 import { telemetryResponse, type IngestHandlers } from './transport.js';
 
-const { observability, publish, clock } = compose(process.env);
+const { observability, publish, deviceGroups, clock } = compose(process.env);
 
 /** Leaves API Gateway's 29 seconds room for the answer. */
 const PUBLISH_TIME_MAX_MS = 20_000;
@@ -33,6 +33,7 @@ async function postTelemetry(request: ApiRequest) {
         requestId: request.requestId,
         readings,
         receivedAtMs,
+        deviceGroups,
         deadlineMs: receivedAtMs + PUBLISH_TIME_MAX_MS,
         ...(trace === undefined ? {} : { trace }),
         mayWrite: (deviceId) => mayAccessDevice(request.principal, deviceId),

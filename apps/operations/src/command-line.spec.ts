@@ -14,6 +14,8 @@ describe('parseCommandLine', () => {
       'prod',
       '--table',
       't',
+      '--device-groups',
+      '64',
       '--json',
     ];
     expect(parseCommandLine(['quarantine', 'list', ...args, '--from', '1000'])).toEqual({
@@ -21,7 +23,7 @@ describe('parseCommandLine', () => {
         name: 'quarantine list',
         filter: { reason: 'out_of_range', deviceId: 'pump-1', fromMs: 1_000 },
       },
-      deployment: { stage: 'prod', blockMinutes: 10, table: 't' },
+      deployment: { stage: 'prod', blockMinutes: 10, deviceGroups: 64, table: 't' },
       json: true,
     });
   });
@@ -86,6 +88,7 @@ describe('parseCommandLine', () => {
     [['replay', '--from', '2', '--to', '2'], '--from must be before --to.'],
     [['replay', ...RANGE, '--rate', '0'], '--rate must be a whole number from 1 to 1000000, not 0.'],
     [['verify', ...RANGE, '--lag', '5'], '--lag must be a duration such as 90s, 15m, 1h or 7d, not 5.'],
+    [['replay', ...RANGE, '--device-groups', '0'], '--device-groups must be a whole number from 1 to 5000'],
     [['verify', ...RANGE, '--block-minutes', '7'], '--block-minutes must be one of 1, 2, 3,'],
     [['verify', ...RANGE, '--stage', 'moon'], '--stage must be one of dev, staging, prod, not moon.'],
     [['verify', ...RANGE, '--nothing'], "Unknown option '--nothing'"],

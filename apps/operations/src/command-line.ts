@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { BLOCK_MINUTES_ALLOWED } from '@weir/aggregation';
+import { DEVICE_GROUPS } from '@weir/telemetry-schema';
 import type { DeploymentOptions } from './deployment.js';
 import type { LedgerOptions } from './ledger.js';
 import {
@@ -49,6 +50,7 @@ const COMMON = {
   'archive-bucket': text,
   'quarantine-bucket': text,
   'block-minutes': text,
+  'device-groups': text,
 } as const;
 const RANGE = { from: text, to: text } as const;
 const FILTER = { ...COMMON, ...RANGE, reason: text, device: text } as const;
@@ -159,6 +161,7 @@ interface CommonValues {
   readonly 'archive-bucket'?: string;
   readonly 'quarantine-bucket'?: string;
   readonly 'block-minutes'?: string;
+  readonly 'device-groups'?: string;
 }
 
 function common(values: CommonValues): Pick<CommandLine, 'deployment' | 'json'> {
@@ -168,12 +171,18 @@ function common(values: CommonValues): Pick<CommandLine, 'deployment' | 'json'> 
     deployment: {
       stage: choiceOption('stage', values.stage ?? 'dev', STAGES),
       blockMinutes: choiceOption('block-minutes', values['block-minutes'] ?? '10', BLOCK_MINUTES_ALLOWED),
+      deviceGroups: deviceGroupsOption(values['device-groups']),
       ...(stream === undefined ? {} : { stream }),
       ...(table === undefined ? {} : { table }),
       ...(archiveBucket === undefined ? {} : { archiveBucket }),
       ...(quarantineBucket === undefined ? {} : { quarantineBucket }),
     },
   };
+}
+
+function deviceGroupsOption(given: string | undefined): number {
+  const { fallback, min, max } = DEVICE_GROUPS;
+  return wholeNumberOption('device-groups', given ?? String(fallback), min, max);
 }
 
 interface FilterValues {

@@ -14,6 +14,8 @@ import { createS3Objects } from './s3-objects.js';
 export interface DeploymentOptions {
   readonly stage: string;
   readonly blockMinutes: number;
+  /** Into how many groups the stage divides its devices. */
+  readonly deviceGroups: number;
   readonly stream?: string;
   readonly table?: string;
   readonly archiveBucket?: string;
@@ -26,6 +28,8 @@ export interface Deployment {
   quarantine(): Promise<Objects>;
   readonly repositories: RepairableRepositories;
   readonly publish: PublishEnvelopes;
+  /** Into how many groups the stage divides its devices. */
+  readonly deviceGroups: number;
   /** Length of a block's slot in milliseconds. */
   readonly blockMs: number;
 }
@@ -62,6 +66,7 @@ export function reachDeployment(options: DeploymentOptions): Deployment {
       sleep,
       onRefused: () => undefined,
     }),
+    deviceGroups: options.deviceGroups,
     blockMs: blockMinutes * 60_000,
   };
 }

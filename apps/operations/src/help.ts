@@ -43,6 +43,7 @@ Options of every command
   --stream, --table, --archive-bucket, --quarantine-bucket NAME
                                where they are not named as the stage's template names them
   --block-minutes N            as deployed (default 10)
+  --device-groups N            as deployed (default 16)
   --port-base N                a runtime on this machine (default 4000, where no AWS_ variable names another place)
 
 Times are RFC 3339 (2026-11-01T12:00:00Z) or epoch milliseconds; durations 90s, 15m, 1h or 7d.

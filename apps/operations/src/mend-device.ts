@@ -21,6 +21,8 @@ export interface Mending {
   readonly envelopesOf: (slots: readonly { readonly fromMs: number; readonly toMs: number }[]) => Envelope[];
   readonly repositories: RepairableRepositories;
   readonly publish: PublishEnvelopes;
+  /** Into how many groups the stage divides its devices. */
+  readonly deviceGroups: number;
   /** Epoch milliseconds. */
   readonly clock: () => number;
   readonly newWork: () => WorkContext;
@@ -112,12 +114,12 @@ function missingBlocks({ comparison, snapshot }: Mending): readonly SlotTruth[] 
 }
 
 async function sendBack(mending: Mending): Promise<number> {
-  const { envelopesOf, publish, clock, snapshot } = mending;
+  const { envelopesOf, publish, deviceGroups, clock, snapshot } = mending;
   const never = missingBlocks(mending).filter(({ slot }) => !childInRollups(snapshot, slot.startMs));
   const envelopes = envelopesOf(never.map(({ slot }) => ({ fromMs: slot.startMs, toMs: slot.endMs })));
   if (envelopes.length === 0) return 0;
   const records = envelopes.flatMap(({ readings, receivedAt, requestId }) =>
-    packEnvelopes(readings, { receivedAt, requestId }),
+    packEnvelopes(readings, { receivedAt, requestId }, deviceGroups),
   );
   const { failed } = await publish(records, clock() + PUBLISH_MS_MAX);
   if (failed > 0) throw new OperationError(`Kinesis did not take ${failed} records in time; try again.`);

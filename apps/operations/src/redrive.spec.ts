@@ -1,5 +1,11 @@
 import { gzipSync } from 'node:zlib';
-import { partitionKeyOf, deviceGroup, encodeEnvelope, type EnvelopeReading } from '@weir/telemetry-schema';
+import {
+  DEVICE_GROUPS,
+  partitionKeyOf,
+  deviceGroup,
+  encodeEnvelope,
+  type EnvelopeReading,
+} from '@weir/telemetry-schema';
 import { quarantinedObjects, type QuarantineFilter } from './quarantine-listing.js';
 import { redriveObject, type RedriveOptions } from './redrive.js';
 import { DAY_MS, NOON_MS, TestWorld, makeEnvelope, makeReading } from './testing/test-world.js';
@@ -71,7 +77,7 @@ describe('redriveObject', () => {
     expect(await listed()).toEqual([]);
     const readings = [makeReading(), makeReading({ timestamp: NOON_MS + 1, revision: 2 })];
     expect(world.sent()).toEqual([{ version: 1, receivedAt: NOON_MS, requestId: 'r1', readings }]);
-    expect(world.stream[0]?.partitionKey).toBe(partitionKeyOf(deviceGroup('pump-1')));
+    expect(world.stream[0]?.partitionKey).toBe(partitionKeyOf(deviceGroup('pump-1', DEVICE_GROUPS.fallback)));
   });
 
   it('only says what it would do in a dry run', async () => {

@@ -15,6 +15,8 @@ import type { QuarantinedObject } from './quarantined-object.js';
 export interface RedrivePorts {
   readonly quarantine: Objects;
   readonly publish: PublishEnvelopes;
+  /** Into how many groups the stage divides its devices. */
+  readonly deviceGroups: number;
   readonly devices: Pick<DeviceRepository, 'entries'>;
   /** Epoch milliseconds. */
   readonly clock: () => number;
@@ -56,7 +58,10 @@ export async function redriveObject(
   const refusal = force ? undefined : await refusalOf(object, ports);
   if (refusal !== undefined) return { key, reason, result: 'refused', detail: refusal };
   if (dryRun) return { key, reason, result: 'possible' };
-  const { failed } = await ports.publish(recordsOf(object), ports.clock() + PUBLISH_MS_MAX);
+  const { failed } = await ports.publish(
+    recordsOf(object, ports.deviceGroups),
+    ports.clock() + PUBLISH_MS_MAX,
+  );
   if (failed > 0) {
     throw new OperationError(`Kinesis did not take ${failed} of the records of ${key}; the object was kept.`);
   }
@@ -64,9 +69,13 @@ export async function redriveObject(
   return { key, reason, result: 'redriven' };
 }
 
-function recordsOf({ content, receivedAtMs }: QuarantinedObject): readonly PackedEnvelope[] {
+function recordsOf(
+  { content, receivedAtMs }: QuarantinedObject,
+  deviceGroups: number,
+): readonly PackedEnvelope[] {
   if (content.kind === 'records') return content.records;
-  return packEnvelopes(content.readings, { receivedAt: receivedAtMs, requestId: content.requestId });
+  const context = { receivedAt: receivedAtMs, requestId: content.requestId };
+  return packEnvelopes(content.readings, context, deviceGroups);
 }
 
 /** Why an object would be back in the quarantine at once, or undefined where it may succeed. */

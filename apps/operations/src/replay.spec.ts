@@ -1,4 +1,4 @@
-import { partitionKeyOf, deviceGroup, type Envelope } from '@weir/telemetry-schema';
+import { DEVICE_GROUPS, partitionKeyOf, deviceGroup, type Envelope } from '@weir/telemetry-schema';
 import { replayArchive, type ReplayOptions, type ReplayTotals } from './replay.js';
 import { DAY_MS, HOUR_MS, NOON_MS, TestWorld, makeEnvelope, makeReading } from './testing/test-world.js';
 
@@ -21,6 +21,7 @@ function replay(options: Partial<ReplayOptions> = {}): Promise<ReplayTotals> {
     {
       archive: world.archive,
       publish: (records) => world.publish(records),
+      deviceGroups: DEVICE_GROUPS.fallback,
       clock: () => world.nowMs,
       sleep: async (ms) => {
         pausedMs += ms;
@@ -42,7 +43,7 @@ function withoutTrace({ version, receivedAt, requestId, readings }: Envelope): E
 }
 
 describe('replayArchive', () => {
-  it('puts back what was received in the range, in order, under its own time and in its own shard', async () => {
+  it('puts back what was received in the range, in order, under its own time and the key of its group', async () => {
     const inRange = [
       received(NOON_MS, 1, 2),
       received(NOON_MS + HOUR_MS, 3),
@@ -54,7 +55,7 @@ describe('replayArchive', () => {
     expect(await replay()).toMatchObject({ objects: 3, envelopes: 3, readings: 4, lastKey });
     expect(world.sent()).toEqual(inRange.map(withoutTrace));
     expect(new Set(world.stream.map(({ partitionKey }) => partitionKey))).toEqual(
-      new Set([partitionKeyOf(deviceGroup('pump-1'))]),
+      new Set([partitionKeyOf(deviceGroup('pump-1', DEVICE_GROUPS.fallback))]),
     );
   });
 

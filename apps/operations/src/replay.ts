@@ -20,6 +20,8 @@ export interface ReplayOptions {
 export interface ReplayPorts {
   readonly archive: Objects;
   readonly publish: PublishEnvelopes;
+  /** Into how many groups the stage divides its devices. */
+  readonly deviceGroups: number;
   /** Epoch milliseconds. */
   readonly clock: () => number;
   readonly sleep: (ms: number) => Promise<unknown>;
@@ -46,7 +48,7 @@ const BATCH_READINGS_MAX = 2_000;
 
 /**
  * Puts archived readings into the stream again, in the order of the archive, each under the time and the request in which it
- * was received, and in the shard that it had. As blocks are sets, what is stored already stays as it is; so a replay may be
+ * was received. As blocks are sets, what is stored already stays as it is; so a replay may be
  * repeated, ended anywhere, and run beside everything else.
  *
  * The trace of an envelope is left out: it has ended long ago.
@@ -55,7 +57,7 @@ const BATCH_READINGS_MAX = 2_000;
  */
 export async function replayArchive(options: ReplayOptions, ports: ReplayPorts): Promise<ReplayTotals> {
   const { range, deviceIds, dryRun, afterKey } = options;
-  const { archive, publish, clock, onProgress, signal } = ports;
+  const { archive, publish, deviceGroups, clock, onProgress, signal } = ports;
   const keys = await archivedKeys(archive, range, afterKey);
   const pace = paceOf(options.ratePerSecond, ports);
   let totals: ReplayTotals = { objects: 0, objectsInRange: keys.length, envelopes: 0, readings: 0 };
@@ -64,7 +66,7 @@ export async function replayArchive(options: ReplayOptions, ports: ReplayPorts):
     for (const batch of batchesOf(chosen)) {
       if (dryRun) break;
       const records = batch.flatMap(({ readings, receivedAt, requestId }) =>
-        packEnvelopes(readings, { receivedAt, requestId }),
+        packEnvelopes(readings, { receivedAt, requestId }, deviceGroups),
       );
       await pace(readingsIn(batch));
       const { failed } = await publish(records, clock() + PUBLISH_MS_MAX);

@@ -76,6 +76,7 @@ export async function runCommand(
         ...surroundings,
         archive: await deployment.archive(),
         publish: deployment.publish,
+        deviceGroups: deployment.deviceGroups,
         onProgress: ({ objects, objectsInRange, readings }) =>
           notify(`${objects} of ${objectsInRange} archived objects, ${readings} readings`),
       });
@@ -119,6 +120,7 @@ async function redrive(
   const ports = {
     quarantine,
     publish: deployment.publish,
+    deviceGroups: deployment.deviceGroups,
     devices: deployment.repositories.devices,
     clock,
     newWork: () => newWork(clock),

@@ -25,6 +25,8 @@ export interface VerifyPorts {
   readonly archive: Objects;
   readonly repositories: RepairableRepositories;
   readonly publish: PublishEnvelopes;
+  /** Into how many groups the stage divides its devices. */
+  readonly deviceGroups: number;
   readonly blockMs: number;
   /** Epoch milliseconds. */
   readonly clock: () => number;

@@ -46,7 +46,11 @@ export function createKinesisPublisher(options: KinesisPublisherOptions): Publis
   ): Promise<PackedEnvelope[]> {
     let output: PutRecordsCommandOutput;
     try {
-      const Records = envelopes.map(({ partitionKey, data }) => ({ PartitionKey: partitionKey, Data: data }));
+      const Records = envelopes.map(({ partitionKey, explicitHashKey, data }) => ({
+        PartitionKey: partitionKey,
+        ...(explicitHashKey === undefined ? {} : { ExplicitHashKey: explicitHashKey }),
+        Data: data,
+      }));
       output = await client.send(new PutRecordsCommand({ StreamName: streamName, Records }), {
         abortSignal: AbortSignal.timeout(Math.max(1, deadlineMs - clock())),
       });

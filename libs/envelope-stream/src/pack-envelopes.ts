@@ -1,9 +1,17 @@
 import { gzipSync } from 'node:zlib';
-import { deviceGroup, encodeEnvelope, partitionKeyOf, type EnvelopeReading } from '@weir/telemetry-schema';
+import {
+  deviceGroup,
+  encodeEnvelope,
+  hashKeyOf,
+  partitionKeyOf,
+  type EnvelopeReading,
+} from '@weir/telemetry-schema';
 
 /** One Kinesis record to be. */
 export interface PackedEnvelope {
   readonly partitionKey: string;
+  /** Decides on the shard; absent: the partition key does. */
+  readonly explicitHashKey?: string;
   readonly data: Uint8Array;
 }
 
@@ -21,17 +29,18 @@ export interface RequestContext {
 const ENVELOPE_BYTES_MAX = 900 * 1024;
 
 /**
- * Packs readings into as few envelopes as possible: one a device group, more only where a group is too large. The parts
- * of a group stand one millisecond apart in the order of the request, so that of two readings with one identity the
+ * Packs readings into as few envelopes as possible: one for each of the stage's device groups that has a reading, more only
+ * where a group's are too large. The parts of a group stand one millisecond apart in the order of the request, so that of two readings with one identity the
  * first still counts as the earlier.
  */
 export function packEnvelopes(
   readings: readonly EnvelopeReading[],
   context: RequestContext,
+  deviceGroups: number,
 ): PackedEnvelope[] {
   const groups = new Map<number, EnvelopeReading[]>();
   for (const reading of readings) {
-    const group = deviceGroup(reading.deviceId);
+    const group = deviceGroup(reading.deviceId, deviceGroups);
     const members = groups.get(group);
     if (members === undefined) groups.set(group, [reading]);
     else members.push(reading);
@@ -39,6 +48,7 @@ export function packEnvelopes(
   return [...groups].flatMap(([group, members]) =>
     encodeParts(members, context).map((text) => ({
       partitionKey: partitionKeyOf(group),
+      explicitHashKey: hashKeyOf(group, deviceGroups),
       data: gzipSync(text),
     })),
   );

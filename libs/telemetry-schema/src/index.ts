@@ -1,4 +1,4 @@
-export { DEVICE_GROUPS, deviceGroup, partitionKeyOf } from './device-group.js';
+export { DEVICE_GROUPS, deviceGroup, hashKeyOf, partitionKeyOf } from './device-group.js';
 export {
   decodeEnvelope,
   encodeEnvelope,

@@ -31,7 +31,7 @@ it('comes to the quantities of the example in docs/deploy.md', () => {
   expect(single.writeUnits).toBeCloseTo(48_180_000, 0);
   const gateways = costOf({ ...traffic, perGateway: 100 }, setting).quantities;
   expect(gateways.apiRequests).toBeCloseTo(438_000, 0);
-  expect(gateways.payloadUnits / 1e6).toBeCloseTo(36.3, 1);
+  expect(gateways.payloadUnits / 1e6).toBeCloseTo(7.0, 1);
 });
 
 it('adds up to its parts', () => {

@@ -1,3 +1,4 @@
+import { DEVICE_GROUPS } from '@weir/telemetry-schema';
 import { UNIT_PRICES, type Charge } from './unit-prices.js';
 
 /** What is to be sent, and how soon it must be queryable. */
@@ -43,7 +44,6 @@ const HOURS = 730;
 const SECONDS = HOURS * 3600;
 const GIGABYTE = 1e9;
 const KB = 1024;
-const DEVICE_GROUPS = 256;
 /** Of one shard, in a second (https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html). */
 const SHARD = { records: 1000, bytes: 1_000_000 };
 /** Lambda allows windows up to five minutes. */
@@ -122,7 +122,8 @@ export function weirWriteUnits(perWrite: number): number {
 /** What comes onto the stream in a second. */
 function streamOf({ devices, intervalSeconds, perBatch, perGateway, metrics }: Traffic) {
   const requests = devices / intervalSeconds / (perBatch * perGateway);
-  const recordsARequest = DEVICE_GROUPS * (1 - (1 - 1 / DEVICE_GROUPS) ** perGateway);
+  const groups = DEVICE_GROUPS.fallback;
+  const recordsARequest = groups * (1 - (1 - 1 / groups) ** perGateway);
   const bytesARecord = 150 + (perBatch * perGateway * ASSUMED.bytesAMetric * metrics) / recordsARequest;
   const records = requests * recordsARequest;
   return {

@@ -1,5 +1,5 @@
 import { packEnvelopes } from '@weir/envelope-stream';
-import type { EnvelopeReading } from '@weir/telemetry-schema';
+import { DEVICE_GROUPS, type EnvelopeReading } from '@weir/telemetry-schema';
 import type { Delivery, StreamRecord } from '../kinesis-event.js';
 import { randomOf, type Random } from '../random.js';
 import { HOUR_MS, MINUTE_MS, START_MS, readingsAt } from '../readings.js';
@@ -84,7 +84,9 @@ class StreamOfRecords {
   private last = 0;
 
   send(readings: readonly EnvelopeReading[], receivedAt: number): StreamRecord[] {
-    return this.resend(packEnvelopes(readings, { receivedAt, requestId: `request-${receivedAt}` }));
+    return this.resend(
+      packEnvelopes(readings, { receivedAt, requestId: `request-${receivedAt}` }, DEVICE_GROUPS.fallback),
+    );
   }
 
   resend(records: readonly Omit<StreamRecord, 'sequence'>[]): StreamRecord[] {

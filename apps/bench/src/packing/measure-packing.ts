@@ -26,6 +26,9 @@ type Handler = LambdaHandler<APIGatewayProxyEvent, APIGatewayProxyResult>;
 
 const METRICS = 3;
 
+/** Has more device groups in a request than the goal for payload units allows; measured to tell how many. */
+export const SMALL_GATEWAY = 'a gateway with a reading of each of 60 devices';
+
 /** What is sent, a request a row. */
 const TRAFFICS: Readonly<Record<string, () => Reading[][]>> = {
   'single readings': () =>
@@ -49,6 +52,10 @@ const TRAFFICS: Readonly<Record<string, () => Reading[][]>> = {
   'a gateway with a reading of each of 1,000 devices': () => [
     readingsAt({ devices: 1000, metrics: METRICS }, START_MS, 1),
   ],
+  [SMALL_GATEWAY]: () =>
+    Array.from({ length: 50 }, (_, minute) =>
+      readingsAt({ devices: 60, metrics: METRICS }, START_MS + minute * MINUTE_MS, 1),
+    ),
 };
 
 /** Sends every traffic through ingest-fn as it is deployed. Sets this process' environment: the function reads it. */

@@ -1,7 +1,8 @@
 import { runPart } from '../testing/run-part.js';
 import { aggregateSizes } from './kpl-aggregation.js';
-import type { PackingOfTraffic } from './measure-packing.js';
+import { SMALL_GATEWAY, type PackingOfTraffic } from './measure-packing.js';
 import { payloadOf } from './payload.js';
+import { packingReport } from './report.js';
 
 describe('payload units', () => {
   it('are chunks of 25 KB of each record by itself', () => {
@@ -44,8 +45,12 @@ it('ingest-fn needs these payload units for 1,000 readings', async () => {
     'single readings': 1000,
     'a device with 60 readings': 17,
     'a gateway with 1,000 readings of one device': 1,
-    'a gateway with 1,000 readings of 16 devices': 16,
-    'a gateway with 1,000 readings of 100 devices': 82,
-    'a gateway with a reading of each of 1,000 devices': 248,
+    'a gateway with 1,000 readings of 16 devices': 11,
+    'a gateway with 1,000 readings of 100 devices': 16,
+    'a gateway with a reading of each of 1,000 devices': 16,
+    [SMALL_GATEWAY]: 250,
   });
+  for (const { met, figure } of packingReport.goals(measured))
+    expect({ met, figure }).toEqual({ met: true, figure });
+  expect(packingReport.goals(measured)).toHaveLength(5);
 }, 60_000);

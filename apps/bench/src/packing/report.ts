@@ -1,13 +1,17 @@
 import { markdownTable } from '../markdown-table.js';
 import type { PartReport } from '../part-report.js';
-import type { PackingOfTraffic } from './measure-packing.js';
+import { SMALL_GATEWAY, type PackingOfTraffic } from './measure-packing.js';
 import type { StreamPayload } from './payload.js';
 
 const PAYLOAD_UNITS_MAX = 20;
 
 const TEXT = `Payload units of 25 KB, and bytes of data, for 1,000 readings of three metrics. ingest-fn as it is built, against an
 endpoint that counts. The Kinesis Producer Library (KPL) by its format, for one shard, with the largest record that it makes by default; its
-records keep a device's order only as long as they are taken apart again by a consumer that knows the format.`;
+records keep a device's order only as long as they are taken apart again by a consumer that knows the format.
+
+The goal holds a device's batches of 60 readings or more, and a gateway's of 1,000. A gateway's small request of many devices is a
+record for each device group, as a device has to stay in its shard
+([why](adr/0004-few-device-groups.md)).`;
 
 export const packingReport: PartReport<readonly PackingOfTraffic[]> = {
   section: (packing) => [
@@ -23,10 +27,9 @@ export const packingReport: PartReport<readonly PackingOfTraffic[]> = {
       ]),
     ),
   ],
-  // Of requests with 60 readings or more.
   goals: (packing) =>
     packing
-      .filter(({ requests, readings }) => readings / requests >= 60)
+      .filter(({ traffic, requests, readings }) => readings / requests >= 60 && traffic !== SMALL_GATEWAY)
       .map(({ traffic, readings, weir }) => {
         const units = (1000 * weir.payloadUnits) / readings;
         return {

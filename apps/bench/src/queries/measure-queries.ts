@@ -1,6 +1,6 @@
 import { packEnvelopes } from '@weir/envelope-stream';
 import { enginesHere } from '@weir/dynamo-repo/testing';
-import type { EnvelopeReading } from '@weir/telemetry-schema';
+import { DEVICE_GROUPS, type EnvelopeReading } from '@weir/telemetry-schema';
 import type {
   APIGatewayProxyEvent,
   APIGatewayProxyResult,
@@ -131,12 +131,11 @@ async function fill(
     );
     const atMs = hourMs + HOUR_MS;
     setTime(atMs);
-    const records = packEnvelopes(readings, { receivedAt: atMs, requestId: `request-${atMs}` }).map(
-      (packed) => ({
-        ...packed,
-        sequence: (sequence += 1),
-      }),
-    );
+    const records = packEnvelopes(
+      readings,
+      { receivedAt: atMs, requestId: `request-${atMs}` },
+      DEVICE_GROUPS.fallback,
+    ).map(({ partitionKey, data }) => ({ partitionKey, data, sequence: (sequence += 1) }));
     const { batchItemFailures } = await process(eventOf({ atMs, records }), LAMBDA_CONTEXT);
     if (batchItemFailures.length > 0)
       throw new Error(`${batchItemFailures.length} records were not processed`);

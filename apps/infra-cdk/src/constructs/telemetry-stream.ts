@@ -19,7 +19,10 @@ export interface TelemetryStreamProps {
 /** What is unread for this share of the retention leaves time to mend what holds it up. */
 const retentionShareMax = 0.25;
 
-/** The stream of envelopes between ingest and processing. A record's key is its device group, so a device stays in one shard. */
+/**
+ * The stream of envelopes between ingest and processing. A record's key is its device group (`stream.deviceGroups`), so a device
+ * stays in one shard.
+ */
 export class TelemetryStream extends Construct {
   readonly stream: Stream;
 

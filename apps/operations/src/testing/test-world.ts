@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { groupByDay, propagateBlocks } from '@weir/device-blocks';
 import { createMemoryRepositories, type MemoryRepositories, type WorkContext } from '@weir/dynamo-repo';
 import { unpackEnvelope, type PackedEnvelope } from '@weir/envelope-stream';
-import { encodeEnvelope, type Envelope, type EnvelopeReading } from '@weir/telemetry-schema';
+import { DEVICE_GROUPS, encodeEnvelope, type Envelope, type EnvelopeReading } from '@weir/telemetry-schema';
 import { ArchivedReadings } from '../archived-readings.js';
 import type { VerifyPorts } from '../verify.js';
 import { MemoryObjects } from './memory-objects.js';
@@ -45,6 +45,7 @@ export class TestWorld {
     archive: this.archive,
     repositories: this.repositories,
     publish: (records) => this.publish(records),
+    deviceGroups: DEVICE_GROUPS.fallback,
     blockMs: BLOCK_MS,
     clock: () => this.nowMs,
     sleep: async () => undefined,

@@ -7,6 +7,8 @@ export interface ShardInfo {
   readonly parents: readonly string[];
   /** It takes no more records. */
   readonly closed: boolean;
+  /** The first hash key of those that map to it, in decimal digits. */
+  readonly firstHashKey: string;
 }
 
 /** All shards of a stream that still hold records, open and closed. */
@@ -27,6 +29,7 @@ export async function listShards(
         shardId: shard.ShardId ?? '',
         parents: [shard.ParentShardId, shard.AdjacentParentShardId].filter((parent) => parent !== undefined),
         closed: shard.SequenceNumberRange?.EndingSequenceNumber !== undefined,
+        firstHashKey: shard.HashKeyRange?.StartingHashKey ?? '0',
       });
     }
     nextToken = page.NextToken;

@@ -3,6 +3,7 @@ import {
   GetShardIteratorCommand,
   ListShardsCommand,
   PutRecordsCommand,
+  type _Record as KinesisRecord,
 } from '@aws-sdk/client-kinesis';
 import { replayStream } from './replay-stream.js';
 import { createStream, startTestKinesis, type TestKinesis } from './testing/test-kinesis.js';
@@ -28,14 +29,28 @@ async function put(...texts: string[]): Promise<void> {
 /** Everything in the stream, by partition key. */
 async function content(): Promise<Record<string, string[]>> {
   const found: Record<string, string[]> = {};
+  for (const { PartitionKey = '', Data } of (await recordsByShard()).flat()) {
+    (found[PartitionKey] ??= []).push(textOf(Data));
+  }
+  return found;
+}
+
+async function contentByShard(): Promise<string[][]> {
+  return (await recordsByShard()).map((records) => records.map(({ Data }) => textOf(Data)));
+}
+
+function textOf(data: Uint8Array | undefined): string {
+  return Buffer.from(data ?? []).toString();
+}
+
+async function recordsByShard(): Promise<KinesisRecord[][]> {
+  const found: KinesisRecord[][] = [];
   const { Shards = [] } = await engine.kinesis.send(new ListShardsCommand({ StreamName: streamName }));
   for (const { ShardId } of Shards) {
     const from = { StreamName: streamName, ShardId, ShardIteratorType: 'TRIM_HORIZON' } as const;
     const { ShardIterator } = await engine.kinesis.send(new GetShardIteratorCommand(from));
     const { Records = [] } = await engine.kinesis.send(new GetRecordsCommand({ ShardIterator }));
-    for (const { PartitionKey = '', Data } of Records) {
-      (found[PartitionKey] ??= []).push(Buffer.from(Data ?? []).toString());
-    }
+    found.push(Records);
   }
   return found;
 }
@@ -50,6 +65,24 @@ it('puts what arrived in the range once more, by key in order', async () => {
   );
   expect(replayed).toEqual({ records: 4, bytes: 8 });
   expect(await content()).toEqual({ a: ['a1', 'a2', 'a1', 'a2'], b: ['b1', 'b1'], c: ['c1', 'c1'] });
+});
+
+it('puts into the shard where a record was, which its partition key alone does not tell', async () => {
+  const { Shards = [] } = await engine.kinesis.send(new ListShardsCommand({ StreamName: streamName }));
+  const Records = Shards.flatMap(({ HashKeyRange }, shard) =>
+    Array.from({ length: 8 }, (_, index) => ({
+      PartitionKey: `k${index}`,
+      ExplicitHashKey: HashKeyRange?.EndingHashKey,
+      Data: Buffer.from(`shard ${shard}`),
+    })),
+  );
+  await engine.kinesis.send(new PutRecordsCommand({ StreamName: streamName, Records }));
+  await replayStream(engine.kinesis, streamName, { fromMs: 0, toMs: Date.now() + 5_000 }, signal);
+  const shards = await contentByShard();
+  expect(shards.map((texts) => [new Set(texts), texts.length])).toEqual([
+    [new Set(['shard 0']), 16],
+    [new Set(['shard 1']), 16],
+  ]);
 });
 
 it('puts each once, however often it was replayed before', async () => {

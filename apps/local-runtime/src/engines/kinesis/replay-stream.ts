@@ -30,7 +30,8 @@ const putAttemptsMax = 20;
 const putPauseMs = 100;
 
 /**
- * Puts once more into a stream what arrived there in a range of time, shard by shard in order. A record that is there several
+ * Puts once more into a stream what arrived there in a range of time, shard by shard in order, each into
+ * its shard or the descendant with the lowest hash keys: the explicit hash key that a record was put with is not kept. A record that is there several
  * times, as after an earlier replay, is put once.
  *
  * @throws RuntimeError `engine_failed` when records are refused again and again; the signal's reason when it is aborted, with
@@ -44,12 +45,12 @@ export async function replayStream(
 ): Promise<ReplayedRecords> {
   const seen = new Set<string>();
   const total = { records: 0, bytes: 0 };
-  for (const { shardId } of await listShards(kinesis, streamName, signal)) {
+  for (const { shardId, firstHashKey } of await listShards(kinesis, streamName, signal)) {
     for await (const page of shardPages(kinesis, { streamName, shardId, toMs: range.toMs })) {
       signal.throwIfAborted();
       const entries = page
         .filter((record) => isWithin(record, range))
-        .flatMap((record) => entryOf(record, seen));
+        .flatMap((record) => entryOf(record, firstHashKey, seen));
       for (const batch of batchesOf(entries)) await put(kinesis, streamName, batch);
       total.records += entries.length;
       total.bytes += entries.reduce((sum, { Data }) => sum + (Data?.byteLength ?? 0), 0);
@@ -87,12 +88,16 @@ function arrivalOf({ ApproximateArrivalTimestamp }: KinesisRecord): number {
 }
 
 /** None for a record whose content was seen. */
-function entryOf({ PartitionKey, Data }: KinesisRecord, seen: Set<string>): PutRecordsRequestEntry[] {
+function entryOf(
+  { PartitionKey, Data }: KinesisRecord,
+  ExplicitHashKey: string,
+  seen: Set<string>,
+): PutRecordsRequestEntry[] {
   if (PartitionKey === undefined || Data === undefined) return [];
   const content = createHash('sha256').update(`${PartitionKey}\n`).update(Data).digest('base64');
   if (seen.has(content)) return [];
   seen.add(content);
-  return [{ PartitionKey, Data }];
+  return [{ PartitionKey, ExplicitHashKey, Data }];
 }
 
 function batchesOf(entries: readonly PutRecordsRequestEntry[]): PutRecordsRequestEntry[][] {
