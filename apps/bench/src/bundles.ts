@@ -1,4 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Context } from 'aws-lambda';
+import { build, type BuildOptions } from 'esbuild';
 
 export type LambdaHandler<Event, Answer> = (event: Event, context: Context) => Promise<Answer>;
 
@@ -20,4 +26,37 @@ export async function loadBundle<Event, Answer>(
     handler: LambdaHandler<Event, Answer>;
   };
   return handler;
+}
+
+/** Bundles a module as the functions are bundled (esbuild.function.config.cjs and nx.json). */
+export async function bundleAsFunction(
+  source: Pick<BuildOptions, 'entryPoints' | 'stdin'>,
+  outfile: string,
+): Promise<void> {
+  const shared = createRequire(import.meta.url)('../../../esbuild.function.config.cjs') as BuildOptions;
+  await build({
+    ...shared,
+    ...source,
+    outfile,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    logLevel: 'error',
+    outExtension: {},
+  });
+}
+
+/** Loads a module of the benchmark, bundled as the functions are, so that the compiler makes no difference to them. */
+export async function loadAsFunction<Module>(path: string): Promise<Module> {
+  const folder = mkdtempSync(join(tmpdir(), 'weir-bench-'));
+  try {
+    const outfile = join(folder, 'module.mjs');
+    writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+    await bundleAsFunction({ entryPoints: [fileURLToPath(new URL(path, import.meta.url))] }, outfile);
+    return (await import(pathToFileURL(outfile).href)) as Module;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

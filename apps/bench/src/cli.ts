@@ -11,6 +11,7 @@ import { exactnessReport } from './exactness/report.js';
 import { packingReport } from './packing/report.js';
 import type { Goal, PartReport } from './part-report.js';
 import { queriesReport } from './queries/report.js';
+import { throughputReport } from './throughput/report.js';
 import { wholeNumber } from './whole-number.js';
 
 /** Runs every part by its own command, one after the other, and writes docs/benchmarks.md. */
@@ -48,6 +49,7 @@ function versionOf(name: string): string {
 const startMs = Date.now();
 const parts = [
   measure('exactness', exactnessReport, '--devices', String(devices)),
+  measure('throughput', throughputReport),
   measure('packing', packingReport),
   measure('queries', queriesReport),
   measure('bundle-sizes', bundleSizesReport),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { bundleOf } from '../bundles.js';
 import { FUNCTION_VARIABLES } from '../child-process.js';
+import { median } from '../median.js';
 import { BARE, bundleBare, type Bare } from './bare-client.js';
 
 /** How long a function's module takes to load, in CPU time, which other work on the machine disturbs least. */
@@ -68,11 +69,6 @@ function loadOnce(file: string): number {
   );
   if (status !== 0) throw new Error(`${file} does not load:\n${stderr}`);
   return Number(stdout);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((one, other) => one - other);
-  return sorted[sorted.length >> 1] ?? NaN;
 }
 
 const VARIABLES = {

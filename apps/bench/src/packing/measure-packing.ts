@@ -3,6 +3,7 @@ import { loadBundle, type LambdaHandler } from '../bundles.js';
 import { FUNCTION_VARIABLES } from '../child-process.js';
 import { LAMBDA_CONTEXT } from '../lambda-context.js';
 import { MINUTE_MS, START_MS, readingsAt } from '../readings.js';
+import { telemetryPost } from '../telemetry-post.js';
 import { startCountingStream, type CountingStream } from './counting-stream.js';
 import { aggregateSizes } from './kpl-aggregation.js';
 import { payloadOf, type StreamPayload } from './payload.js';
@@ -97,18 +98,7 @@ function loadIngest({ endpoint }: CountingStream): Promise<Handler> {
 
 /** @throws Error where the function does not take every reading */
 async function post(readings: readonly Reading[], handler: Handler): Promise<void> {
-  const event = {
-    resource: '/v1/telemetry',
-    httpMethod: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ readings }),
-    isBase64Encoded: false,
-    requestContext: {
-      requestId: '00000000-0000-0000-0000-000000000000',
-      authorizer: { principalId: 'gateway', scope: 'telemetry:write', exp: '4102444800' },
-    },
-  } as unknown as APIGatewayProxyEvent;
-  const { statusCode, body } = await handler(event, LAMBDA_CONTEXT);
+  const { statusCode, body } = await handler(telemetryPost(JSON.stringify({ readings })), LAMBDA_CONTEXT);
   const { accepted } = JSON.parse(body) as { accepted?: number };
   if (statusCode !== 202 || accepted !== readings.length)
     throw new Error(`ingest-fn answered ${statusCode}: ${body}`);
