@@ -11,7 +11,7 @@ records keep a device's order only as long as they are taken apart again by a co
 
 The goal holds a device's batches of 60 readings or more, and a gateway's of 1,000. A gateway's small request of many devices is a
 record for each device group, as a device has to stay in its shard
-([why](adr/0004-few-device-groups.md)).`;
+([why](adr/0005-few-device-groups.md)).`;
 
 export const packingReport: PartReport<readonly PackingOfTraffic[]> = {
   section: (packing) => [

@@ -1,6 +1,6 @@
 import type { PutItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { packEnvelopes } from '@weir/envelope-stream';
-import type { EnvelopeReading } from '@weir/telemetry-schema';
+import { DEVICE_GROUPS, type EnvelopeReading } from '@weir/telemetry-schema';
 import type { KinesisStreamEvent } from 'aws-lambda';
 import { eventOf } from '../kinesis-event.js';
 import { HOUR_MS, MINUTE_MS, readingsAt } from '../readings.js';
@@ -31,6 +31,7 @@ export function deviceBatch(name: string, metrics: number, fromMs: number): Devi
       return packEnvelopes(
         own.map((reading) => ({ ...reading, deviceId })),
         { receivedAt, requestId: `request-${receivedAt}` },
+        DEVICE_GROUPS.fallback,
       );
     }).flat();
     return eventOf({
