@@ -28,12 +28,13 @@ export async function loadBundle<Event, Answer>(
   return handler;
 }
 
-/** Bundles a module as the functions are bundled (esbuild.function.config.cjs and nx.json). */
-export async function bundleAsFunction(
+/** Bundles a module for Lambda, as nx.json has it, by one of the configurations at the top of the workspace. */
+export async function bundleAs(
+  configuration: 'esbuild.config.cjs' | 'esbuild.function.config.cjs',
   source: Pick<BuildOptions, 'entryPoints' | 'stdin'>,
   outfile: string,
 ): Promise<void> {
-  const shared = createRequire(import.meta.url)('../../../esbuild.function.config.cjs') as BuildOptions;
+  const shared = createRequire(import.meta.url)(`../../../${configuration}`) as BuildOptions;
   await build({
     ...shared,
     ...source,
@@ -54,7 +55,8 @@ export async function loadAsFunction<Module>(path: string): Promise<Module> {
   try {
     const outfile = join(folder, 'module.mjs');
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
-    await bundleAsFunction({ entryPoints: [fileURLToPath(new URL(path, import.meta.url))] }, outfile);
+    const entryPoints = [fileURLToPath(new URL(path, import.meta.url))];
+    await bundleAs('esbuild.function.config.cjs', { entryPoints }, outfile);
     return (await import(pathToFileURL(outfile).href)) as Module;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
+import { fromEnv } from '@aws-sdk/credential-provider-env';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { createDynamoRepositories } from '@weir/dynamo-repo';
@@ -16,6 +16,8 @@ import { readConfig, type ProcessConfig } from './config.js';
 import { DeviceMemory } from './device-memory.js';
 import type { ProcessPorts, ProcessSettings } from './process-batch.js';
 import { createRegistryCache } from './registry-cache.js';
+import { readS3Location, type S3Location } from './s3-location.js';
+import { S3PutClient } from './s3-put-client.js';
 import { createS3Quarantine } from './s3-quarantine.js';
 import type { BatchTracing } from './trace-batch.js';
 
@@ -53,7 +55,7 @@ export function compose(environment: Readonly<Record<string, string | undefined>
   const ports: ProcessPorts = {
     repositories,
     registry: createRegistryCache({ devices: repositories.devices, maxAgeMs: config.registryCacheMs, clock }),
-    quarantine: createS3Quarantine(traced(s3Client()), config.quarantineBucket),
+    quarantine: createS3Quarantine(traced(s3Client(config.quarantineBucket, readS3Location(environment)))),
     memory: new DeviceMemory({ blocksMax: CACHED_BLOCKS_MAX, bytesMax: config.cacheBytesMax }),
     clock,
     random: Math.random,
@@ -94,9 +96,12 @@ function dynamoClient({ deviceConcurrency }: ProcessConfig): DynamoDBClient {
   });
 }
 
-function s3Client(): S3Client {
+function s3Client(bucket: string, location: S3Location): S3PutClient {
   const agent = { keepAlive: true };
-  return new S3Client({
+  return new S3PutClient({
+    bucket,
+    location,
+    credentials: fromEnv(),
     maxAttempts: 4,
     requestHandler: new NodeHttpHandler({
       connectionTimeout: 1_000,

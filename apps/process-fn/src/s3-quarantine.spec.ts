@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { S3Client } from '@aws-sdk/client-s3';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { S3PutClient } from './s3-put-client.js';
 import { quarantineObjectOf, createS3Quarantine } from './s3-quarantine.js';
 import type { QuarantinedItem } from './quarantine.js';
 import { startObjectServer } from './testing/object-server.js';
@@ -50,15 +51,15 @@ describe('quarantineObjectOf', () => {
 describe('createS3Quarantine', () => {
   it('puts the object, and fails if it cannot', async () => {
     const server = await startObjectServer();
-    const client = new S3Client({
-      endpoint: server.url,
-      forcePathStyle: true,
-      region: 'eu-west-1',
+    const client = new S3PutClient({
+      bucket: 'bucket',
+      location: { region: 'eu-west-1', endpoint: new URL(server.url), fips: false, dualStack: false },
+      credentials: async () => ({ accessKeyId: 'test', secretAccessKey: 'test' }),
+      requestHandler: new NodeHttpHandler(),
       maxAttempts: 1,
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     });
     try {
-      const quarantine = createS3Quarantine(client, 'bucket');
+      const quarantine = createS3Quarantine(client);
       await quarantine.put(ITEM);
       const { key, body } = quarantineObjectOf(ITEM);
       expect(server.objects.get(`/bucket/${key}`)).toBe(body);

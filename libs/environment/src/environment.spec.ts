@@ -22,6 +22,13 @@ describe('Environment', () => {
     }
   });
 
+  it('reads flags', () => {
+    const flags = new Environment({ ON: 'True', OFF: 'false', BLANK: '', ONE: '1' });
+    expect(['ON', 'OFF', 'ABSENT'].map((name) => flags.flag(name))).toEqual([true, false, false]);
+    expect(() => flags.flag('ONE')).toThrow('ONE must be true or false, not "1"');
+    expect(() => flags.flag('BLANK')).toThrow('BLANK must be true or false');
+  });
+
   it('reads one of several numbers', () => {
     expect(environment.oneOf('COUNT', [6, 12], 6)).toBe(12);
     expect(environment.oneOf('ABSENT', [6, 12], 6)).toBe(6);

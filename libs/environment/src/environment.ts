@@ -41,4 +41,13 @@ export class Environment {
     }
     return Number(value);
   }
+
+  /** `true` or `false`, in any case; false where it is not set. */
+  flag(name: string): boolean {
+    const value = this.variables[name]?.toLowerCase() ?? 'false';
+    if (value !== 'true' && value !== 'false') {
+      throw new EnvironmentError(name, `must be true or false, not "${value}"`);
+    }
+    return value === 'true';
+  }
 }
