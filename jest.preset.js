@@ -3,7 +3,10 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 
 /** These packages ship ES modules only, and Jest's CommonJS runtime needs them transformed. */
-const esmOnly = ['jose', 'p-limit', 'yocto-queue', 'openapi-fetch', 'openapi-typescript-helpers', 'uuid'];
+const esmOnly = [
+  ...['jose', 'oauth4webapi', 'p-limit', 'yocto-queue'],
+  ...['openapi-fetch', 'openapi-typescript-helpers', 'uuid'],
+];
 
 /** @type {import('jest').Config} */
 export default {

@@ -13,11 +13,17 @@ export interface LocalAccess {
   tokenUrl: string;
 }
 
-/** The code flow with PKCE: https://www.rfc-editor.org/rfc/rfc7636 */
+/** The code flow with PKCE: https://www.rfc-editor.org/rfc/rfc7636. Addresses are `https`, or `http` on the loopback interface. */
 export interface OauthAccess {
   kind: 'oauth';
+  /** How the issuer names itself, to the letter; needed with the scope `openid`. */
+  issuer?: string;
   authorizeUrl: string;
   tokenUrl: string;
+  /** Where a refresh token is revoked on signing out: https://www.rfc-editor.org/rfc/rfc7009 */
+  revokeUrl?: string;
+  /** Where the page goes on signing out, so that the issuer's own session ends: complete, with client and way back. */
+  signOutUrl?: string;
   clientId: string;
   scope: string;
 }
@@ -32,24 +38,46 @@ export function parseConfiguration(value: unknown, pageUrl: string): Configurati
   const fields = objectAt('dashboard.json', value);
   const access = objectAt('access', fields['access']);
   const runtimeUrl = fields['runtimeUrl'];
+  const analyticsUrl = urlAt('analyticsUrl', fields['analyticsUrl'], pageUrl);
+  if (access['kind'] === 'oauth') requireEncryption('analyticsUrl', analyticsUrl);
   return {
-    analyticsUrl: urlAt('analyticsUrl', fields['analyticsUrl'], pageUrl),
+    analyticsUrl,
     access: accessOf(access, pageUrl),
     ...(runtimeUrl === undefined ? {} : { runtimeUrl: urlAt('runtimeUrl', runtimeUrl, pageUrl) }),
   };
 }
 
 function accessOf(access: Record<string, unknown>, pageUrl: string): LocalAccess | OauthAccess {
-  const tokenUrl = urlAt('access.tokenUrl', access['tokenUrl'], pageUrl);
-  if (access['kind'] === 'local') return { kind: 'local', tokenUrl };
+  if (access['kind'] === 'local') {
+    return { kind: 'local', tokenUrl: urlAt('access.tokenUrl', access['tokenUrl'], pageUrl) };
+  }
   if (access['kind'] !== 'oauth') throw new Error('access.kind must be "local" or "oauth"');
+  const { issuer, revokeUrl, signOutUrl } = access;
   return {
     kind: 'oauth',
-    authorizeUrl: urlAt('access.authorizeUrl', access['authorizeUrl'], pageUrl),
-    tokenUrl,
+    authorizeUrl: endpointAt('access.authorizeUrl', access['authorizeUrl']),
+    tokenUrl: endpointAt('access.tokenUrl', access['tokenUrl']),
     clientId: textAt('access.clientId', access['clientId']),
     scope: textAt('access.scope', access['scope']),
+    ...(issuer === undefined ? {} : { issuer: textAt('access.issuer', issuer) }),
+    ...(revokeUrl === undefined ? {} : { revokeUrl: endpointAt('access.revokeUrl', revokeUrl) }),
+    ...(signOutUrl === undefined ? {} : { signOutUrl: endpointAt('access.signOutUrl', signOutUrl) }),
   };
+}
+
+/** An address of the issuer, as it stands there. */
+function endpointAt(field: string, value: unknown): string {
+  const text = textAt(field, value);
+  requireEncryption(field, text);
+  return text;
+}
+
+/** Tokens and codes would travel in the clear. The loopback interface has no way on which anybody could listen. */
+function requireEncryption(field: string, text: string): void {
+  const { protocol, hostname } = URL.canParse(text) ? new URL(text) : { protocol: '', hostname: '' };
+  if (protocol === 'https:') return;
+  if (protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) return;
+  throw new Error(`${field} must be an https URL`);
 }
 
 function objectAt(field: string, value: unknown): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { WeirProblemError, WeirTransportError } from '@weir/analytics-client';
 
+import { SignInError } from './access/sign-in-error.js';
 import { element } from './element.js';
 
 /** Says to people what went wrong, and what they can do. */
@@ -12,6 +13,7 @@ export function failureText(error: unknown): string {
     return `The API answered: ${error.message}`;
   }
   if (error instanceof WeirTransportError) {
+    if (error.cause instanceof SignInError) return `${error.cause.message} ${error.cause.remedy}`;
     if (error.code === 'token_unavailable')
       return 'No token is to be had. The next attempt follows by itself.';
     return 'The API cannot be reached. The next attempt follows by itself.';

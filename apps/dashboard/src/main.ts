@@ -4,7 +4,10 @@ import 'uplot/dist/uPlot.min.css';
 import { createAnalyticsClient } from '@weir/analytics-client';
 
 import { localToken } from './access/local-token.js';
-import { oauthToken } from './access/oauth-token.js';
+import { OauthSession } from './access/oauth-session.js';
+import type { Beginning } from './access/oauth-session.js';
+import { SignInError } from './access/sign-in-error.js';
+import { TabMemory } from './access/tab-memory.js';
 import { prepareTheme } from './charts/theme.js';
 import { parseConfiguration } from './configuration.js';
 import type { Configuration } from './configuration.js';
@@ -18,6 +21,7 @@ import { deviceSource, siteSource } from './views/chart-source.js';
 import { chartView } from './views/chart-view.js';
 import { fleetView } from './views/fleet-view.js';
 import { pipelineView } from './views/pipeline-view.js';
+import { signInPanel } from './views/sign-in-panel.js';
 import { tracesView } from './views/traces-view.js';
 import type { View, ViewContext } from './views/view.js';
 
@@ -33,11 +37,13 @@ async function readConfiguration(): Promise<Configuration> {
   return parseConfiguration(await response.json(), location.href.replace(/[?#].*$/, ''));
 }
 
-function contextOf({ analyticsUrl, access, runtimeUrl }: Configuration): ViewContext {
+const clock = (): number => Date.now();
+
+function contextOf({ analyticsUrl, runtimeUrl }: Configuration, token: () => Promise<string>): ViewContext {
   return {
     client: createAnalyticsClient({
       baseUrl: analyticsUrl,
-      token: () => (access.kind === 'local' ? localToken(access.tokenUrl) : oauthToken(access)),
+      token,
       // The views ask again by themselves, and people want to know early that something is wrong.
       retry: { maxAttempts: 3, maxDelayMs: 1_000 },
       timeoutMs: 15_000,
@@ -46,7 +52,7 @@ function contextOf({ analyticsUrl, access, runtimeUrl }: Configuration): ViewCon
       runtimeUrl === undefined
         ? undefined
         : { info: localRuntime(runtimeUrl), history: new PipelineHistory() },
-    clock: () => Date.now(),
+    clock,
   };
 }
 
@@ -104,11 +110,54 @@ function follow(place: HTMLElement, links: HTMLElement, context: ViewContext): v
   show();
 }
 
+/** Lets somebody sign in. False: nobody is signed in, and the page says why. */
+async function enter(
+  place: HTMLElement,
+  session: OauthSession,
+  begin: () => Promise<Beginning> = () => session.begin(),
+): Promise<boolean> {
+  const onSignIn = (): void => void enter(place, session, () => session.signIn());
+  fill(place, element('p', { class: 'empty', role: 'status' }, 'Signing in …'));
+  try {
+    const beginning = await begin();
+    if (!beginning.signedIn) {
+      fill(place, signInPanel({ title: 'You are signed out', advice: beginning.note, onSignIn }));
+    }
+    return beginning.signedIn;
+  } catch (error) {
+    if (!(error instanceof SignInError)) throw error;
+    const { message, remedy } = error;
+    fill(place, signInPanel({ title: 'The sign-in failed', failure: message, advice: remedy, onSignIn }));
+    return false;
+  }
+}
+
+function offerSignOut(button: HTMLButtonElement, session: OauthSession): void {
+  // The way back must not lead to a page that was kept in memory together with its token.
+  addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) location.reload();
+  });
+  button.hidden = false;
+  button.addEventListener('click', () => {
+    button.disabled = true;
+    void session.signOut();
+  });
+}
+
 async function start(): Promise<void> {
   const place = required('main', HTMLElement);
   prepareTheme(required('theme', HTMLButtonElement));
   try {
-    follow(place, required('views', HTMLElement), contextOf(await readConfiguration()));
+    const configuration = await readConfiguration();
+    const { access } = configuration;
+    let token = (): Promise<string> => localToken(access.tokenUrl);
+    if (access.kind === 'oauth') {
+      const session = new OauthSession(access, new TabMemory(sessionStorage), clock);
+      if (!(await enter(place, session))) return;
+      offerSignOut(required('sign-out', HTMLButtonElement), session);
+      token = () => session.token();
+    }
+    follow(place, required('views', HTMLElement), contextOf(configuration, token));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     fill(place, element('p', { class: 'failure', role: 'alert' }, `The page cannot start: ${reason}`));

@@ -28,13 +28,18 @@ function round(value: number): number {
   return Number(value.toFixed(3));
 }
 
-/** Sends two and a half hours of every device and registers them; done when all of it is queryable. */
-export async function sendHistory(stack: LocalStack, token: string, nowMs: number): Promise<void> {
+/** Puts every device into the registry. */
+export async function register(stack: LocalStack, token: string): Promise<void> {
   const analytics = createAnalyticsClient({ baseUrl: stack.analyticsUrl, token });
   for (const { deviceId, siteId, model } of DEVICES) {
     const metrics = { temperature: { unit: 'Cel' }, pressure: { unit: 'bar' } };
     await analytics.putDevice(deviceId, { siteId, model, metrics });
   }
+}
+
+/** Registers every device and sends two and a half hours of it; done when all of it is queryable. */
+export async function sendHistory(stack: LocalStack, token: string, nowMs: number): Promise<void> {
+  await register(stack, token);
   const lastMs = Math.floor((nowMs - QUIET_MS) / STEP_MS) * STEP_MS;
   const times = Array.from(
     { length: HISTORY_MS / STEP_MS },
