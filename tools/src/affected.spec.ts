@@ -97,6 +97,11 @@ describe('nx affected', () => {
       'telemetry-schema',
     ]);
   }, 120_000);
+
+  it('takes a change of the dashboard to what deploys and drives it', () => {
+    commitChangeOf('apps/dashboard/src/main.ts');
+    expect(affectedProjects()).toEqual(['dashboard', 'e2e', 'infra-cdk']);
+  }, 120_000);
 });
 
 describe('a deployment', () => {

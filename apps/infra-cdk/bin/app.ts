@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { AssemblyFolderError, writeAssembly } from '../src/assembly-folder.js';
 import { ArchiveSqlError, readArchiveSql } from '../src/archive-sql.js';
 import { ContractError, readContract } from '../src/contract.js';
-import { findBundles, MissingBundleError } from '../src/function-bundles.js';
+import { findBundles, findPage, MissingBundleError } from '../src/function-bundles.js';
 import { ConfigError } from '../src/stage-config.js';
 import { selectStage } from '../src/stage-selection.js';
 import { weirApp } from '../src/weir-app.js';
@@ -18,9 +18,10 @@ function synthesize(): void {
   const contract = (file: string) => readContract(readFileSync(join(contractsFolder, file), 'utf8'));
   const contracts = { ingest: contract('ingest.v1.yaml'), analytics: contract('analytics.v1.yaml') };
   const bundles = findBundles(appsFolder);
+  const page = findPage(appsFolder);
   const archiveSql = readArchiveSql(join(projectFolder, 'archive'));
   writeAssembly(folder, () => {
-    weirApp({ config, contracts, bundles, archiveSql, outputFolder: folder }).synth();
+    weirApp({ config, contracts, bundles, page, archiveSql, outputFolder: folder }).synth();
   });
 }
 

@@ -61,14 +61,29 @@ export function oneOfWords(values: readonly string[]): Rule {
   };
 }
 
+/** Text that matches the pattern, which `what` describes. */
+function matching(pattern: RegExp, what: string): Rule {
+  return {
+    parse: (text) => text,
+    complaint: (value) =>
+      typeof value === 'string' && pattern.test(value) ? undefined : `must be ${what}, not ${String(value)}`,
+  };
+}
+
 /** An address that mail can be sent to, as far as its looks tell. */
-export const emailAddress: Rule = {
-  parse: (text) => text,
-  complaint: (value) =>
-    typeof value === 'string' && /^[^\s@]+@[^\s@]+\.[^\s@.]+$/.test(value)
-      ? undefined
-      : `must be a mail address, not ${String(value)}`,
-};
+export const emailAddress = matching(/^[^\s@]+@[^\s@]+\.[^\s@.]+$/, 'a mail address');
+
+/** A name in the DNS, without a dot at its end. */
+export const domainName = matching(
+  /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/,
+  'a domain name in lower case',
+);
+
+/** CloudFront takes certificates from this region alone. */
+export const certificateArn = matching(
+  /^arn:aws[a-z-]*:acm:us-east-1:[0-9]{12}:certificate\/[0-9a-f-]{36}$/,
+  'the ARN of a certificate in us-east-1',
+);
 
 /** True or false. */
 export const flag: Rule = {

@@ -8,7 +8,7 @@ export type FunctionName = (typeof functionNames)[number];
 /** The folder of each function's built bundle. */
 export type FunctionBundles = Readonly<Record<FunctionName, string>>;
 
-/** A function has not been built. */
+/** A function, or the dashboard, has not been built. */
 export class MissingBundleError extends Error {
   readonly code = 'bundle_missing';
   override readonly name = 'MissingBundleError';
@@ -23,12 +23,25 @@ export class MissingBundleError extends Error {
 export function findBundles(appsFolder: string): FunctionBundles {
   const folders = functionNames.map((name) => {
     const folder = join(appsFolder, name, 'dist');
-    if (!existsSync(join(folder, 'handler.mjs'))) {
-      throw new MissingBundleError(
-        `The bundle apps/${name}/dist/handler.mjs is missing. Build it with: npx nx run ${name}:build`,
-      );
-    }
+    requireBuilt(appsFolder, name, 'handler.mjs');
     return [name, folder] as const;
   });
   return Object.fromEntries(folders) as Record<FunctionName, string>;
+}
+
+/**
+ * Finds `<appsFolder>/dashboard/dist`, the page as the local runtime serves it too.
+ *
+ * @throws MissingBundleError naming the build command.
+ */
+export function findPage(appsFolder: string): string {
+  requireBuilt(appsFolder, 'dashboard', 'index.html');
+  return join(appsFolder, 'dashboard', 'dist');
+}
+
+function requireBuilt(appsFolder: string, project: string, file: string): void {
+  if (existsSync(join(appsFolder, project, 'dist', file))) return;
+  throw new MissingBundleError(
+    `The bundle apps/${project}/dist/${file} is missing. Build it with: npx nx run ${project}:build`,
+  );
 }

@@ -18,6 +18,9 @@ export interface ResourceNames {
   readonly archiveDatabase: string;
   readonly archiveWorkGroup: string;
   readonly queryResultsBucket: string;
+  /** Of the dashboard, and of who loaded it when. */
+  readonly siteBucket: string;
+  readonly siteLogsBucket: string;
   /** Of the KMS keys, where the stage has its own. */
   readonly dataKeyAlias: string;
   readonly logKeyAlias: string;
@@ -43,6 +46,8 @@ export function resourceNames(stage: Stage): ResourceNames {
     archiveDatabase: `weir_${stage}`,
     archiveWorkGroup: prefix,
     queryResultsBucket: `${prefix}-query-results-${Aws.ACCOUNT_ID}-${Aws.REGION}`,
+    siteBucket: `${prefix}-site-${Aws.ACCOUNT_ID}-${Aws.REGION}`,
+    siteLogsBucket: `${prefix}-site-logs-${Aws.ACCOUNT_ID}-${Aws.REGION}`,
     dataKeyAlias: `alias/${prefix}-data`,
     logKeyAlias: `alias/${prefix}-logs`,
     alarmTopic: `${prefix}-alarms`,

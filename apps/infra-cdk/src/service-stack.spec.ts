@@ -141,7 +141,7 @@ describe('where the stage has its own keys', () => {
 
   it('encrypts every log with the key of the logs, which CloudWatch Logs may use for them alone', () => {
     const logGroups = resourcesOf(prod, 'AWS::Logs::LogGroup');
-    expect(logGroups).toHaveLength(6);
+    expect(logGroups).toHaveLength(7);
     const [[keyId, logKey] = []] = resourcesOf(prod, 'AWS::KMS::Key');
     for (const [, group] of logGroups) {
       expect(textOf(group.Properties['KmsKeyId'])).toBe(`{${keyId}.Arn}`);
@@ -157,16 +157,33 @@ describe('where the stage has its own keys', () => {
 });
 
 describe('the user pool', () => {
-  it('is there only without another issuer, and has no users', () => {
-    const types = ['UserPool', 'UserPoolClient', 'UserPoolDomain', 'UserPoolResourceServer'];
+  it('is there only without another issuer', () => {
+    const types = [
+      'ManagedLoginBranding',
+      'UserPool',
+      'UserPoolClient',
+      'UserPoolDomain',
+      'UserPoolResourceServer',
+    ];
     for (const type of types) {
       const resources = resourcesOf(prod, `AWS::Cognito::${type}`);
-      expect(resources.map(([, { Condition }]) => Condition)).toEqual(['HasUserPool']);
+      expect(resources.length).toBeGreaterThan(0);
+      for (const [, { Condition }] of resources) expect(Condition).toBe('HasUserPool');
     }
     expect(prod.toJSON()['Conditions']).toMatchObject({
       HasUserPool: { 'Fn::Equals': [{ Ref: 'TokenIssuer' }, ''] },
     });
-    const users = { AdminCreateUserConfig: { AllowAdminCreateUserOnly: true } };
+  });
+
+  it('has users whom an administrator made, with a long password and a second factor', () => {
+    const users = {
+      AccountRecoverySetting: { RecoveryMechanisms: [{ Name: 'verified_email', Priority: 1 }] },
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+      EnabledMfas: ['SOFTWARE_TOKEN_MFA'],
+      MfaConfiguration: 'ON',
+      Policies: { PasswordPolicy: Match.objectLike({ MinimumLength: 16, TemporaryPasswordValidityDays: 3 }) },
+      UsernameAttributes: ['email'],
+    };
     prod.hasResource('AWS::Cognito::UserPool', {
       DeletionPolicy: 'Retain',
       Properties: { ...users, DeletionProtection: 'ACTIVE' },
@@ -177,12 +194,13 @@ describe('the user pool', () => {
     });
   });
 
-  it('gives tokens for the scopes of the contracts, by client credentials alone', () => {
+  it('gives machines tokens for the scopes of the contracts, by client credentials alone', () => {
     dev.hasResourceProperties('AWS::Cognito::UserPoolResourceServer', {
       Identifier: 'weir',
       Scopes: scopesOfContracts().map((ScopeName) => Match.objectLike({ ScopeName })),
     });
     dev.hasResourceProperties('AWS::Cognito::UserPoolClient', {
+      ClientName: 'weir-dev-machine',
       GenerateSecret: true,
       AllowedOAuthFlows: ['client_credentials'],
       AllowedOAuthScopes: scopesOfContracts().map((scope) => ({
@@ -240,7 +258,7 @@ describe('the functions', () => {
       TOKEN_JWKS_URI: `{HasUserPool ? ${userPool}/.well-known/jwks.json : {TokenJwksUri}}`,
       TOKEN_AUDIENCE: '{HasUserPool ? {AWS::NoValue} : {TokenAudience}}',
       TOKEN_CLIENT_IDS:
-        '{HasUserPool ? {TokenTrustUserPoolMachine5A6CD5FA},{TokenClientIds} : {AWS::NoValue}}',
+        '{HasUserPool ? {TokenTrustUserPoolMachine5A6CD5FA},{TokenTrustUserPoolDashboard804048DA},{TokenClientIds} : {AWS::NoValue}}',
       TOKEN_SCOPE_PREFIX: '{HasUserPool ? weir/ : {AWS::NoValue}}',
     },
   };
@@ -319,8 +337,17 @@ describe('the APIs', () => {
     const [, { Properties }] = restApiOf(name);
     const text = JSON.stringify(Properties['Body']);
     const named = new Set([...text.matchAll(/"Fn::GetAtt":\["(\w+)","Arn"\]/g)].map((match) => match[1]));
-    const functions = [functionOf(dev, 'dev', handler)[0], functionOf(dev, 'dev', 'authorizer-fn')[0]];
-    expect([...named].sort()).toEqual(functions.sort());
+    expect([...named]).toEqual([functionOf(dev, 'dev', handler)[0]]);
+    const { components } = Properties['Body'] as {
+      components: {
+        securitySchemes: Record<string, { 'x-amazon-apigateway-authorizer': { authorizerUri: unknown } }>;
+      };
+    };
+    const { authorizerUri } = components.securitySchemes['bearer']?.['x-amazon-apigateway-authorizer'] ?? {};
+    const authorizer = `arn:{AWS::Partition}:lambda:${place}:function:weir-dev-authorizer-fn`;
+    expect(textOf(authorizerUri)).toBe(
+      `arn:{AWS::Partition}:apigateway:{AWS::Region}:lambda:path/2015-03-31/functions/${authorizer}/invocations`,
+    );
   });
 
   it.each(apis)('%s may invoke its function and the authorizer', (name, handler) => {
@@ -350,7 +377,7 @@ describe('the APIs', () => {
     );
   });
 
-  it('has no other outputs than those of the user pool', () => {
+  it('are named by the outputs, beside the user pool and the dashboard', () => {
     const outputs = Object.entries(dev.findOutputs('*')).map(([name, { Condition }]) => [
       name,
       Condition as unknown,
@@ -359,6 +386,7 @@ describe('the APIs', () => {
       AnalyticsUrl: undefined,
       IngestUrl: undefined,
       MachineClientId: 'HasUserPool',
+      SiteUrl: 'HasSite',
       TokenEndpoint: 'HasUserPool',
       UserPoolId: 'HasUserPool',
     });

@@ -3,6 +3,7 @@ import type { Stage } from 'aws-cdk-lib/aws-apigateway';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { ContractApi } from './constructs/contract-api.js';
+import { DashboardSite } from './constructs/dashboard-site.js';
 import { FlowDashboard } from './constructs/flow-dashboard.js';
 import { FreshnessObjective } from './constructs/freshness-objective.js';
 import { GatewayAccount } from './constructs/gateway-account.js';
@@ -23,9 +24,11 @@ export interface ServiceStackProps extends StackProps {
   readonly config: StageConfig;
   readonly contracts: { readonly ingest: Contract; readonly analytics: Contract };
   readonly bundles: FunctionBundles;
+  /** Folder of the dashboard's built page. */
+  readonly page: string;
 }
 
-/** What keeps no telemetry: the functions, the APIs, who may use them, their alarms and the dashboard. */
+/** What keeps no telemetry: the functions, the APIs, who may use them, their alarms and dashboards. */
 export class ServiceStack extends Stack {
   private readonly config: StageConfig;
   private readonly bundles: FunctionBundles;
@@ -41,7 +44,8 @@ export class ServiceStack extends Stack {
     this.arns = dataArns(this, this.names);
     this.logKey = props.config.customerKeys ? this.keyOfLogs() : undefined;
 
-    const authorizer = this.authorizerFunction();
+    const trust = new TokenTrust(this, 'TokenTrust', { config: props.config });
+    const authorizer = this.authorizerFunction(trust);
     const ingest = this.ingestFunction();
     const analytics = this.analyticsFunction();
     const { mappingId } = new TelemetryEventSource(this, 'Telemetry', {
@@ -74,6 +78,10 @@ export class ServiceStack extends Stack {
       'AnalyticsUrl',
       'Where queries are answered; the paths of the analytics contract follow.',
     );
+    if (props.config.site.deploy) {
+      const { config, page } = props;
+      new DashboardSite(this, 'Site', { config, page, analytics: analyticsApi, trust, logKey: this.logKey });
+    }
     this.addFirewall({ Ingest: ingestApi.api.deploymentStage, Analytics: analyticsApi.api.deploymentStage });
 
     const { names, config } = this;
@@ -82,14 +90,14 @@ export class ServiceStack extends Stack {
     new FlowDashboard(this, 'Dashboard', { names, config, mappingId });
   }
 
-  private authorizerFunction(): WeirFunction {
+  private authorizerFunction(trust: TokenTrust): WeirFunction {
     return new WeirFunction(this, 'Authorizer', {
       config: this.config,
       name: 'authorizer-fn',
       description: 'Verifies bearer tokens for the gateway.',
       settings: this.config.functions.authorizer,
       bundle: this.bundles['authorizer-fn'],
-      environment: new TokenTrust(this, 'TokenTrust', { config: this.config }).environment,
+      environment: trust.environment,
       statements: [],
       logKey: this.logKey,
     });

@@ -123,6 +123,23 @@ describe('stageConfig', () => {
       '86400',
       "processing.recordAgeMaxSeconds: must be less than the stream's retention of 86400 s, or a failing record vanishes before it reaches the quarantine",
     ],
+    ['site.deploy', 'no', 'site.deploy: must be true or false, not no'],
+    [
+      'site.domainName',
+      'https://weir.example.org',
+      'site.domainName: must be none or a domain name in lower case, not https://weir.example.org',
+    ],
+    [
+      'site.certificateArn',
+      'arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f',
+      'site.certificateArn: must be none or the ARN of a certificate in us-east-1, not arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f',
+    ],
+    ['site.domainName', 'weir.example.org', 'site.certificateArn: must be given with site.domainName'],
+    [
+      'site.certificateArn',
+      'arn:aws:acm:us-east-1:123456789012:certificate/0a1b2c3d-0a1b-2c3d-4e5f-0a1b2c3d4e5f',
+      'site.domainName: must be given with site.certificateArn',
+    ],
   ])('refuses %s=%s', (field, text, message) => {
     expect(complaintOf(() => stageConfig('dev', { [field]: text }))).toBe(message);
   });

@@ -1,6 +1,8 @@
 import {
+  certificateArn,
   checkFields,
   ConfigError,
+  domainName,
   emailAddress,
   flag,
   integer,
@@ -95,6 +97,14 @@ export interface StageConfig {
     readonly clientErrorsMaxPercent: number;
     readonly latencyP99MaxMs: { readonly ingest: number; readonly analytics: number };
   };
+  /** The dashboard as a static site. */
+  readonly site: {
+    /** Whether the stage has one. */
+    readonly deploy: boolean;
+    /** Where it is, by a name of one's own and a certificate for it in us-east-1; `none`: a name of CloudFront. */
+    readonly domainName: string;
+    readonly certificateArn: string;
+  };
   readonly functions: {
     readonly ingest: FunctionSettings;
     readonly process: FunctionSettings;
@@ -161,6 +171,11 @@ const rules: RulesOf<StageConfig> = {
     clientErrorsMaxPercent: integer(1, 99),
     latencyP99MaxMs: { ingest: integer(1, 29_000), analytics: integer(1, 29_000) },
   },
+  site: {
+    deploy: flag,
+    domainName: wordOr('none', domainName),
+    certificateArn: wordOr('none', certificateArn),
+  },
   functions: {
     ingest: behindGateway,
     process: { ...behindGateway, timeoutSeconds: integer(1, 900) },
@@ -198,6 +213,7 @@ const dev: StageConfig = {
     clientErrorsMaxPercent: 25,
     latencyP99MaxMs: { ingest: 2_000, analytics: 5_000 },
   },
+  site: { deploy: true, domainName: 'none', certificateArn: 'none' },
   functions: {
     ingest: { memoryMb: 1_024, timeoutSeconds: 15, reservedConcurrency: 'unreserved' },
     process: { memoryMb: 1_769, timeoutSeconds: 60, reservedConcurrency: 'unreserved' },
@@ -289,6 +305,12 @@ export function checkedConfig(config: StageConfig): StageConfig {
       'monitoring.freshness.targetSeconds',
       `must be more than the ${config.processing.batchingWindowSeconds} s for which a batch may gather`,
     );
+  }
+  const { site } = config;
+  if ((site.domainName === 'none') !== (site.certificateArn === 'none')) {
+    const [missing, given] =
+      site.domainName === 'none' ? ['domainName', 'certificateArn'] : ['certificateArn', 'domainName'];
+    throw new ConfigError(`site.${missing}`, `must be given with site.${given}`);
   }
   for (const api of ['ingest', 'analytics'] as const) {
     const authorizer = config.functions.authorizer.timeoutSeconds;

@@ -12,6 +12,8 @@ export interface WeirAppOptions {
   readonly contracts: { readonly ingest: Contract; readonly analytics: Contract };
   readonly bundles: FunctionBundles;
   readonly archiveSql: ArchiveSql;
+  /** Folder of the dashboard's built page. */
+  readonly page: string;
   /** Absolute folder for the cloud assembly. */
   readonly outputFolder: string;
 }
@@ -42,9 +44,10 @@ export function weirApp(options: WeirAppOptions): App {
   });
   const service = new ServiceStack(app, names.serviceStack, {
     ...common,
-    description: `Weir ${config.stage}: functions and APIs.`,
+    description: `Weir ${config.stage}: functions, APIs and dashboard.`,
     contracts: options.contracts,
     bundles: options.bundles,
+    page: options.page,
     synthesizer: synthesizer(),
   });
   service.addStackDependency(data, 'The functions find the data by its names.');

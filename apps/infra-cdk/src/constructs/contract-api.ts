@@ -11,7 +11,6 @@ import {
 } from 'aws-cdk-lib/aws-apigateway';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { acknowledge } from '../acknowledgement.js';
@@ -65,6 +64,8 @@ export class ContractApi extends Construct {
   readonly api: SpecRestApi;
   /** `https://<api>.execute-api.<region>.amazonaws.com/live`; the contract's paths follow. */
   readonly url: string;
+  /** The `https://host` of the URL. */
+  readonly origin: string;
 
   constructor(scope: Construct, id: string, props: ContractApiProps) {
     super(scope, id);
@@ -101,7 +102,8 @@ export class ContractApi extends Construct {
     this.acknowledgeRules(config);
     this.addAlarms(props);
     const { region, urlSuffix } = Stack.of(this);
-    this.url = `https://${this.api.restApiId}.execute-api.${region}.${urlSuffix}/${this.api.deploymentStage.stageName}`;
+    this.origin = `https://${this.api.restApiId}.execute-api.${region}.${urlSuffix}`;
+    this.url = `${this.origin}/${this.api.deploymentStage.stageName}`;
   }
 
   /** Publishes the URL as an output of the stack. */
@@ -113,8 +115,9 @@ export class ContractApi extends Construct {
     const { binaryMediaTypes, minimumCompressionBytes, allowOrigin } = props;
     return gatewayBody(props.contract, {
       apiName,
-      integrationUri: this.invocationUri(props.handler.function),
-      authorizerUri: this.invocationUri(props.authorizer.function),
+      integrationUri: this.invocationUri(props.handler.function.functionArn),
+      // By name: the authorizer is told the client of the dashboard, whose site has to know this API.
+      authorizerUri: this.invocationUri(props.authorizer.arnByName),
       authorizerCacheSeconds,
       ...(binaryMediaTypes && { binaryMediaTypes }),
       ...(minimumCompressionBytes !== undefined && { minimumCompressionBytes }),
@@ -131,9 +134,9 @@ export class ContractApi extends Construct {
     (this.api.node.defaultChild as CfnRestApi).addMetadata('weir:contract', file);
   }
 
-  private invocationUri(handler: IFunction): string {
+  private invocationUri(functionArn: string): string {
     const { partition, region } = Stack.of(this);
-    return `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${handler.functionArn}/invocations`;
+    return `arn:${partition}:apigateway:${region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
   }
 
   private permitInvocations(props: ContractApiProps): void {

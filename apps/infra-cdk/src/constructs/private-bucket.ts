@@ -1,6 +1,12 @@
 import { Duration, type RemovalPolicy } from 'aws-cdk-lib';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import { BlockPublicAccess, Bucket, BucketEncryption, type LifecycleRule } from 'aws-cdk-lib/aws-s3';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type LifecycleRule,
+  type ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import { acknowledge } from '../acknowledgement.js';
 
@@ -10,6 +16,8 @@ export interface PrivateBucketProps {
   readonly lifecycleRules: readonly LifecycleRule[];
   /** Encrypts the objects; absent: the keys that S3 manages. */
   readonly key: IKey | undefined;
+  /** Absent: everything belongs to the bucket's owner, and there are no access control lists. */
+  readonly objectOwnership?: ObjectOwnership;
 }
 
 /** A bucket that nobody reaches from outside or without TLS, and that forgets uploads nobody finished. */
@@ -22,6 +30,7 @@ export class PrivateBucket extends Bucket {
         : { encryption: BucketEncryption.KMS, encryptionKey: props.key, bucketKeyEnabled: true }),
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       enforceSSL: true,
+      ...(props.objectOwnership && { objectOwnership: props.objectOwnership }),
       removalPolicy: props.removalPolicy,
       lifecycleRules: [
         { id: 'forget-unfinished-uploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },

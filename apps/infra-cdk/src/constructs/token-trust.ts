@@ -1,7 +1,16 @@
-import { Aws, CfnCondition, CfnOutput, CfnParameter, CfnRule, Fn, Stack } from 'aws-cdk-lib';
+import {
+  Aws,
+  CfnCondition,
+  CfnOutput,
+  CfnParameter,
+  CfnRule,
+  Fn,
+  Stack,
+  type IResolvable,
+} from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../stage-config.js';
-import { MachineUserPool, resourceServerIdentifier } from './machine-user-pool.js';
+import { resourceServerIdentifier, TokenUserPool } from './token-user-pool.js';
 
 export interface TokenTrustProps {
   readonly config: StageConfig;
@@ -16,12 +25,17 @@ const urlOrNothing = {
 
 /**
  * Whose tokens the APIs take. The parameter TokenIssuer names an issuer of one's own; without it the stack has a Cognito
- * user pool for machines. The choice is a condition of the template, so that the template which is deployed is also
+ * user pool. The choice is a condition of the template, so that the template which is deployed is also
  * the one that runs locally, where it is given the local issuer.
  */
 export class TokenTrust extends Construct {
   /** What the authorizer is told: the variables of either kind of issuer, and not those of the other. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The parameter TokenIssuer: empty where the user pool is the issuer. */
+  readonly foreignIssuer: string;
+  readonly pool: TokenUserPool;
+  /** Whether the user pool is the issuer. */
+  readonly hasPool: CfnCondition;
 
   constructor(scope: Construct, id: string, props: TokenTrustProps) {
     super(scope, id);
@@ -45,21 +59,32 @@ export class TokenTrust extends Construct {
     );
     this.requireBoth(issuer, jwksUri);
     const condition = new CfnCondition(stack, 'HasUserPool', { expression: Fn.conditionEquals(issuer, '') });
-    const pool = new MachineUserPool(this, 'UserPool', { config: props.config, condition });
-    const either = (ofPool: string, ofIssuer: string) =>
-      Fn.conditionIf(condition.logicalId, ofPool, ofIssuer).toString();
+    const pool = new TokenUserPool(this, 'UserPool', { config: props.config, condition });
+    this.foreignIssuer = issuer;
+    this.pool = pool;
+    this.hasPool = condition;
+    const either = (ofPool: string, ofIssuer: string) => this.either(ofPool, ofIssuer).toString();
     this.environment = {
       TOKEN_ISSUER: either(pool.issuer, issuer),
       TOKEN_JWKS_URI: either(pool.jwksUri, jwksUri),
       TOKEN_AUDIENCE: either(Aws.NO_VALUE, audience),
-      TOKEN_CLIENT_IDS: either(Fn.join(',', [pool.clientId, clientIds]), Aws.NO_VALUE),
+      TOKEN_CLIENT_IDS: either(Fn.join(',', [pool.clientIds, clientIds]), Aws.NO_VALUE),
       TOKEN_SCOPE_PREFIX: either(`${resourceServerIdentifier}/`, Aws.NO_VALUE),
     };
     const output = (name: string, value: string, description: string) =>
       new CfnOutput(stack, name, { value, description, condition });
     output('TokenEndpoint', pool.tokenEndpoint, 'Where machines get a token for their client id and secret.');
-    output('UserPoolId', pool.userPoolId, 'The user pool whose clients are the machines.');
-    output('MachineClientId', pool.clientId, 'The first client; describe-user-pool-client shows its secret.');
+    output('UserPoolId', pool.userPoolId, 'The user pool of machines, and of people who use the dashboard.');
+    output(
+      'MachineClientId',
+      pool.machineClientId,
+      'The first client; describe-user-pool-client shows its secret.',
+    );
+  }
+
+  /** A value for the user pool, or one for an issuer of one's own. */
+  either<T>(ofPool: T, ofIssuer: T): IResolvable {
+    return Fn.conditionIf(this.hasPool.logicalId, ofPool, ofIssuer);
   }
 
   private requireBoth(issuer: string, jwksUri: string): void {

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Arn, ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Role, ServicePrincipal, type PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -33,6 +33,8 @@ const timeoutShareMax = 0.8;
 export class WeirFunction extends Construct {
   readonly function: Function;
   readonly role: Role;
+  /** Its ARN by its name, for what must not wait for it. */
+  readonly arnByName: string;
 
   constructor(scope: Construct, id: string, props: WeirFunctionProps) {
     super(scope, id);
@@ -44,6 +46,15 @@ export class WeirFunction extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
       ...(props.logKey && { encryptionKey: props.logKey }),
     });
+    this.arnByName = Arn.format(
+      {
+        service: 'lambda',
+        resource: 'function',
+        resourceName: functionName,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      },
+      Stack.of(this),
+    );
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(this.role);
     for (const statement of props.statements) this.role.addToPolicy(statement);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { findBundles } from '../function-bundles.js';
+import { findBundles, findPage } from '../function-bundles.js';
 import { resourceNames } from '../resource-names.js';
 import type { StageConfig } from '../stage-config.js';
 import { weirApp } from '../weir-app.js';
@@ -24,6 +24,7 @@ export function makeWorkbench(): Workbench {
         config,
         contracts: repositoryContracts(),
         bundles: findBundles(bundles.path),
+        page: findPage(bundles.path),
         archiveSql: repositoryArchiveSql(),
         outputFolder: join(bundles.path, outputFolder),
       }),
