@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
+import { synthesisedAssembly } from '../local-stack.js';
+import { contentSecurityPolicyOf } from './content-security-policy.js';
 
 const contentTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -10,7 +12,7 @@ const contentTypes: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The page as files of a static site with its `dashboard.json`, away from any local runtime, as it is on AWS. */
+/** The page as files of a static site with its `dashboard.json` and content security policy, away from any local runtime, as it is on AWS. */
 export interface StaticSite {
   /** With a slash at its end. */
   readonly url: string;
@@ -31,6 +33,7 @@ export async function serveSite(folder: string, port: number): Promise<StaticSit
       ]),
   );
   const requests: string[] = [];
+  const deployedPolicy = contentSecurityPolicyOf(synthesisedAssembly);
   let policy = '';
   const server = createServer((request, response) => {
     const address = request.url ?? '/';
@@ -56,16 +59,10 @@ export async function serveSite(folder: string, port: number): Promise<StaticSit
         body: Buffer.from(JSON.stringify(configuration)),
         type: 'application/json',
       });
-      policy = [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
+      policy = deployedPolicy.replace(
+        /connect-src 'self' [^;]*/,
         `connect-src 'self' ${connections.join(' ')}`,
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-      ].join('; ');
+      );
     },
     async stop() {
       server.closeAllConnections();
