@@ -14,7 +14,7 @@ export function line(label: string, colour: string, options: Partial<uPlot.Serie
   };
 }
 
-/** An edge of a band: only the area between two of them is painted. */
+/** An edge of a band: the area between two of them is painted as well. */
 export function edge(label: string): uPlot.Series {
-  return { label, stroke: 'transparent', width: 0, points: { show: false }, spanGaps: false };
+  return line(label, 'band', { width: 1 });
 }

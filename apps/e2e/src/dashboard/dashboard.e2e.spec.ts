@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { allWindows } from '../api.js';
 import { freePortBase, makeToken, root, startStack, type LocalStack } from '../local-stack.js';
 import { TokenMint } from '../token-mint.js';
+import { accessibilityViolations, faintFocus, faintGraphics } from './accessibility.js';
 import { findChromium, startChromium } from './chromium.js';
 import { namelessControls, openPage, overflowPx, paintedPixels, type WatchedPage } from './dashboard-page.js';
 import { DEVICES, readingAt, send, sendHistory } from './fleet-data.js';
@@ -278,9 +279,11 @@ inBrowser('the dashboard in Chromium', () => {
     const views = [
       ['fleet', '#/', 'tbody th'],
       ['device', '#/devices/oven-1?metric=temperature&metric=pressure&range=1h', '.readout dl'],
+      ['readings', '#/devices/oven-1?metric=temperature&range=15m', '.readout strong'],
       ['site', '#/sites/hall-1?range=6h', '.readout dl'],
       ['pipeline', '#/pipeline', '.tile'],
       ['traces', '#/traces', '.traces tbody a'],
+      ['nowhere', '#/nowhere', 'h1'],
     ] as const;
     const looks = [
       { widthPx: 360, theme: 'light' },
@@ -290,30 +293,32 @@ inBrowser('the dashboard in Chromium', () => {
     ] as const;
 
     it.each(looks)(
-      'fits into $widthPx px, $theme, with a name on every control',
+      'fits into $widthPx px, $theme, can be read, and is open to everybody',
       async (look) => {
         for (const device of DEVICES) await send(stack, token, [readingAt(device, Date.now())]);
+        const found = [];
         for (const [name, hash, ready] of views) {
-          const { page, troubles } = await visit(hash, look);
+          const { page, context, troubles } = await visit(hash, look);
           await page.locator(ready).first().waitFor();
           if (name === 'pipeline') await page.waitForTimeout(4_500);
-          expect({
-            name,
-            overflowPx: await overflowPx(page),
-            nameless: await namelessControls(page),
-          }).toEqual({
-            name,
-            overflowPx: 0,
-            nameless: [],
-          });
           await page.screenshot({
             path: join(screenshots, `${name}-${look.theme}-${look.widthPx}.png`),
             fullPage: true,
           });
-          expect(troubles).toEqual([]);
+          found.push({
+            name,
+            overflowPx: await overflowPx(page),
+            nameless: await namelessControls(page),
+            violations: await accessibilityViolations(page),
+            faint: [...(await faintGraphics(page)), ...(await faintFocus(page))],
+            troubles,
+          });
+          await context.close();
         }
+        const good = { overflowPx: 0, nameless: [], violations: [], faint: [], troubles: [] };
+        expect(found).toEqual(views.map(([name]) => ({ name, ...good })));
       },
-      90_000,
+      120_000,
     );
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { freePortBase, root, startStack, type LocalStack } from '../local-stack.js';
+import { accessibilityViolations, faintFocus } from './accessibility.js';
 import { findChromium, startChromium } from './chromium.js';
 import { DEVICES, readingAt, register, send } from './fleet-data.js';
 import { startIdentityProvider, type IdentityProvider, type ProviderPolicy } from './identity-provider.js';
@@ -209,6 +210,10 @@ inBrowser('signing in at an OpenID provider', () => {
       .getByText('The sign-in was cancelled or denied. It says: “End-User aborted interaction”')
       .waitFor();
     await page.getByText('Sign in again, with an account that may read telemetry.').waitFor();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      expect([await accessibilityViolations(page), await faintFocus(page)]).toEqual([[], []]);
+    }
     expect(page.url()).toBe(`${site.url}${view}`);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await person.consent();
