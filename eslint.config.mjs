@@ -22,7 +22,7 @@ const depConstraints = [
   { sourceTag: 'type:operations', onlyDependOnLibsWithTags: ['type:domain', 'type:adapter'] },
   { sourceTag: 'type:client', onlyDependOnLibsWithTags: ['type:client'] },
   { sourceTag: 'type:dashboard', onlyDependOnLibsWithTags: ['type:client'] },
-  { sourceTag: 'type:simulator', onlyDependOnLibsWithTags: ['type:client'] },
+  { sourceTag: 'type:simulator', onlyDependOnLibsWithTags: ['type:client', 'type:check'] },
   { sourceTag: 'type:check', onlyDependOnLibsWithTags: [] },
   { sourceTag: 'type:runtime', onlyDependOnLibsWithTags: ['type:check'] },
   { sourceTag: 'type:infra', onlyDependOnLibsWithTags: ['type:vocabulary'] },

@@ -1,5 +1,5 @@
 import { violationsOf } from './contract-proxy.js';
-import type { ActualWindow } from './window-difference.js';
+import type { ActualWindow } from '@weir/window-oracle';
 
 export interface Answer {
   readonly status: number;

@@ -14,7 +14,7 @@ import { copyHastyAssembly } from './hasty-assembly.js';
 import { startContractProxy, type ContractProxy } from './contract-proxy.js';
 import { freePortBase, makeToken, startStack, type LocalStack } from './local-stack.js';
 import { enginesOf, runScript, runWeir, type Ended, type Engines } from './operations-command.js';
-import type { ActualWindow } from './window-difference.js';
+import type { ActualWindow } from '@weir/window-oracle';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -6,8 +6,7 @@ import { allWindows } from './api.js';
 import { startContractProxy, type ContractProxy } from './contract-proxy.js';
 import { freePortBase, makeToken, runCli, startStack, type LocalStack } from './local-stack.js';
 import { readCsv } from './recording.js';
-import { windowDifferences, type ActualWindow } from './window-difference.js';
-import { expectedWindows } from './window-oracle.js';
+import { expectedWindows, windowDifferences, type ActualWindow } from '@weir/window-oracle';
 
 const HOUR_MS = 3_600_000;
 const RESOLUTIONS = { '10m': HOUR_MS / 6, '1h': HOUR_MS, '1d': 24 * HOUR_MS };

@@ -1,6 +1,5 @@
 import { allWindows, call } from '../api.js';
-import { windowDifferences, type ActualWindow } from '../window-difference.js';
-import { expectedWindows } from '../window-oracle.js';
+import { expectedWindows, windowDifferences, type ActualWindow } from '@weir/window-oracle';
 import { DAY_MS, devicesOf, HOUR_MS, METRICS, MINUTE_MS, type Fleet } from './fleet.js';
 import type { DevicePoints, PointLedger } from './point-ledger.js';
 

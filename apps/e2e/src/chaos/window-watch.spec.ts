@@ -1,5 +1,4 @@
-import type { ActualWindow } from '../window-difference.js';
-import { expectedWindows } from '../window-oracle.js';
+import { expectedWindows, type ActualWindow } from '@weir/window-oracle';
 import { problemOf } from './window-watch.js';
 
 const [expected] = expectedWindows(

@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import { allWindows, call } from '../api.js';
-import type { ActualWindow } from '../window-difference.js';
+import type { ActualWindow } from '@weir/window-oracle';
 import { devicesOf, METRICS, type Fleet } from './fleet.js';
 import { SeededRandom } from './seeded-random.js';
 import { RESOLUTIONS, type StoreQuery } from './store-comparison.js';

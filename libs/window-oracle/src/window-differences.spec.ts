@@ -1,5 +1,5 @@
-import { windowDifferences, type ActualWindow } from './window-difference.js';
-import { expectedWindows } from './window-oracle.js';
+import { windowDifferences, type ActualWindow } from './window-differences.js';
+import { expectedWindows } from './expected-windows.js';
 
 const HOUR_MS = 3_600_000;
 

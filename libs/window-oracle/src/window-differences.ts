@@ -1,4 +1,4 @@
-import type { ExpectedWindow } from './window-oracle.js';
+import type { ExpectedWindow } from './expected-windows.js';
 
 /** A window as the analytics API answers it. */
 export interface ActualWindow extends ExpectedWindow {
