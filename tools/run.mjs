@@ -61,9 +61,9 @@ function runNpmCi() {
 }
 
 /** Runs a program of `node_modules/.bin` to its end. */
-function run(program, args, stdio = 'inherit') {
+function run(program, args, stdio = 'inherit', cwd = root) {
   const { status, stdout } = spawnSync(join(bin, program), args, {
-    cwd: root,
+    cwd,
     env: environment,
     stdio,
     encoding: 'utf8',
@@ -184,19 +184,28 @@ async function weir(args) {
   process.exit(run('node', [join(root, 'apps/operations/dist/cli.mjs'), ...rest]).status);
 }
 
-/** A fleet that sends to the runtime on this machine, with a token of its issuer, unless other addresses are given. */
+/**
+ * The simulator's commands: `simulate` unless another one comes first. Against the runtime on this machine, with a token of its
+ * issuer, unless other addresses are given. The shell's folder is where relative paths begin.
+ */
 async function simulate(args) {
   const { portBase, rest } = takePortBase(args);
-  const local = !rest.some((arg) => arg.startsWith('--ingest-url'));
+  const local = !rest.some((arg) => /^--(ingest|analytics)-url/.test(arg));
   build('build', local ? 'device-simulator,local-runtime' : 'device-simulator');
   const dataDir = optionOf(rest, '--data-dir');
-  const urls = local && !rest.includes('--help') ? localFleet(portBase ?? '4000', dataDir.value) : [];
+  const [first] = dataDir.rest;
+  const [name, options] =
+    first === undefined || first.startsWith('-')
+      ? ['simulate', dataDir.rest]
+      : [first, dataDir.rest.slice(1)];
+  const asksHelp = options.some((arg) => arg === '--help' || arg === '-h');
+  const urls = local && !asksHelp ? localAddresses(name, portBase ?? '4000', dataDir.value) : [];
   const cli = join(root, 'apps/device-simulator/dist/cli.mjs');
-  process.exit(run('node', [cli, 'simulate', ...urls, ...dataDir.rest]).status);
+  process.exit(run('node', [cli, name, ...options, ...urls], 'inherit', process.env.INIT_CWD ?? root).status);
 }
 
 /** The addresses of a runtime; its token goes into the environment, so that it does not show in a list of processes. */
-function localFleet(portBase, dataDir) {
+function localAddresses(name, portBase, dataDir) {
   const cli = join(root, 'apps/local-runtime/dist/cli.mjs');
   const folder = dataDir === undefined ? [] : ['--data-dir', dataDir];
   const token = run(
@@ -207,7 +216,9 @@ function localFleet(portBase, dataDir) {
   if (token.status !== 0) process.exit(token.status);
   environment.WEIR_TOKEN = token.stdout.trim();
   const url = (offset) => `http://127.0.0.1:${Number(portBase) + offset}`;
-  return ['--ingest-url', url(1), '--analytics-url', url(2)];
+  const addresses = { '--ingest-url': url(1), '--analytics-url': url(2), '--status-url': `${url(0)}/status` };
+  const unused = { simulate: '--status-url', check: '--ingest-url' }[name];
+  return Object.entries(addresses).flatMap(([option, value]) => (option === unused ? [] : [option, value]));
 }
 
 /** The option `--port-base N` or `--port-base=N`, and the arguments without it. */

@@ -1,8 +1,9 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 
 import { parseCommandLine, USAGE } from './command-line.js';
+import type { Command } from './command-line.js';
 import { startLifetime } from './lifetime.js';
-import { runFleetCommand } from './run-fleet.js';
+import { runCheckCommand } from './run-check.js';
 import { runReplayCommand } from './run-replay.js';
 import { runSimulationCommand } from './run-simulation.js';
 import type { Surroundings } from './surroundings.js';
@@ -26,10 +27,7 @@ async function main(): Promise<number> {
     messagesToTerminal: process.stderr.isTTY === true,
   };
   try {
-    const command = parseCommandLine(argv, process.env);
-    if (command.command === 'fleet') await runFleetCommand(command, surroundings);
-    else if (command.command === 'simulate') await runSimulationCommand(command, surroundings);
-    else await runReplayCommand(command, surroundings);
+    await run(parseCommandLine(argv, process.env), surroundings);
     return 0;
   } catch (error) {
     surroundings.writeLine(error instanceof Error ? error.message : String(error));
@@ -38,6 +36,17 @@ async function main(): Promise<number> {
     return 2;
   } finally {
     lifetime.release();
+  }
+}
+
+function run(command: Command, surroundings: Surroundings): Promise<void> {
+  switch (command.command) {
+    case 'simulate':
+      return runSimulationCommand(command, surroundings);
+    case 'check':
+      return runCheckCommand(command, surroundings);
+    case 'replay':
+      return runReplayCommand(command, surroundings);
   }
 }
 

@@ -1,20 +1,10 @@
 import { parseArgs } from 'node:util';
 
+import type { FleetChoice } from './fleet-choice.js';
+import { DEVICES_MAX } from './profile.js';
 import { checkGroup } from './replay-group.js';
 import type { ReplayGroup } from './replay-group.js';
 import { UsageError } from './usage-error.js';
-
-export interface FleetCommand {
-  command: 'fleet';
-  ingestUrl: string;
-  /** Needed to put the fleet on a site. */
-  analyticsUrl: string | undefined;
-  token: string;
-  devices: number;
-  intervalMs: number;
-  seed: number;
-  site: string | undefined;
-}
 
 export interface ReplayCommand {
   command: 'replay';
@@ -29,29 +19,38 @@ export interface ReplayCommand {
   batchReadings: number;
 }
 
-export interface SimulateCommand {
+export interface SimulateCommand extends FleetChoice {
   command: 'simulate';
   ingestUrl: string;
   /** Without it devices are put on no site. */
   analyticsUrl: string | undefined;
   token: string;
-  /** A file; without it `devices` boilers every `intervalMs`. */
-  profile: string | undefined;
-  devices: number;
-  intervalMs: number;
+  /** When it begins; now without it. */
+  startMs: number | undefined;
+  /** Infinity for a fleet that runs until it is stopped. */
   durationMs: number;
+  /** So much of the time before is told first. */
+  historyMs: number;
   seed: number;
   /** Where it is written what the aggregates must be. */
   oracle: string | undefined;
 }
 
-export type Command = FleetCommand | ReplayCommand | SimulateCommand;
+export interface CheckCommand {
+  command: 'check';
+  analyticsUrl: string;
+  statusUrl: string | undefined;
+  token: string;
+  oracle: string;
+}
+
+export type Command = ReplayCommand | SimulateCommand | CheckCommand;
 
 export const USAGE = `Usage:
-  device-simulator fleet --ingest-url URL --token TOKEN [--devices 5] [--interval-seconds 2] [--seed 1]
-      [--site SITE --analytics-url URL]
-  device-simulator simulate --ingest-url URL --token TOKEN [--analytics-url URL] [--devices 100] [--interval 10s]
-      [--profile FILE.json] [--duration 5m] [--seed 1] [--oracle FILE.ndjson]
+  device-simulator simulate --ingest-url URL --token TOKEN [--analytics-url URL]
+      [--profile FILE.yaml] [--devices N] [--interval 10s] [--prefix TEXT] [--seed 1]
+      [--duration 5m|forever] [--start TIME] [--history 2h] [--oracle FILE.ndjson]
+  device-simulator check FILE.ndjson --analytics-url URL --token TOKEN [--status-url URL]
   device-simulator replay --ingest-url URL --analytics-url URL --token TOKEN [--status-url URL]
       (--file FILE.csv --device ID --metric NAME [--site SITE] | --manifest FILE.json)
       [--timestamp-column timestamp] [--value-column value] [--rate READINGS_PER_SECOND] [--batch 500]
@@ -59,16 +58,6 @@ export const USAGE = `Usage:
 The token may be given in the environment variable WEIR_TOKEN instead.
 A manifest is a JSON array of { "file", "device", "metric", "site"? }; files are relative to it.
 `;
-
-const FLEET_OPTIONS = [
-  'ingest-url',
-  'analytics-url',
-  'token',
-  'devices',
-  'interval-seconds',
-  'seed',
-  'site',
-] as const;
 
 const REPLAY_OPTIONS = [
   'ingest-url',
@@ -90,13 +79,18 @@ const SIMULATE_OPTIONS = [
   'ingest-url',
   'analytics-url',
   'token',
+  'profile',
   'devices',
   'interval',
-  'profile',
-  'duration',
+  'prefix',
   'seed',
+  'duration',
+  'start',
+  'history',
   'oracle',
 ] as const;
+
+const CHECK_OPTIONS = ['analytics-url', 'status-url', 'token'] as const;
 
 type Values<Name extends string> = { [name in Name]?: string };
 
@@ -110,56 +104,69 @@ export function parseCommandLine(
   environment: Record<string, string | undefined>,
 ): Command {
   const [command, ...rest] = argv;
-  if (command === 'fleet') return fleetCommand(optionValues(rest, FLEET_OPTIONS), environment);
   if (command === 'replay') return replayCommand(optionValues(rest, REPLAY_OPTIONS), environment);
   if (command === 'simulate') return simulateCommand(optionValues(rest, SIMULATE_OPTIONS), environment);
+  if (command === 'check') return checkCommand(rest, environment);
   throw new UsageError(command === undefined ? 'A command is needed' : `There is no command "${command}"`);
-}
-
-function fleetCommand(
-  values: Values<(typeof FLEET_OPTIONS)[number]>,
-  environment: Record<string, string | undefined>,
-): FleetCommand {
-  const { site } = values;
-  const analyticsUrl = values['analytics-url'];
-  if (site !== undefined && analyticsUrl === undefined) {
-    throw new UsageError('--site needs --analytics-url, where devices are put on sites');
-  }
-  return {
-    command: 'fleet',
-    ingestUrl: required(values, 'ingest-url'),
-    analyticsUrl,
-    token: tokenOf(values.token, environment),
-    devices: number('--devices', values.devices ?? '5', { min: 1, max: 10_000, integer: true }),
-    intervalMs:
-      1000 * number('--interval-seconds', values['interval-seconds'] ?? '2', { min: 0.001, max: 86_400 }),
-    seed: number('--seed', values.seed ?? '1', { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true }),
-    site,
-  };
 }
 
 function simulateCommand(
   values: Values<(typeof SIMULATE_OPTIONS)[number]>,
   environment: Record<string, string | undefined>,
 ): SimulateCommand {
-  const { profile, devices, interval, oracle } = values;
-  if (profile !== undefined && (devices !== undefined || interval !== undefined)) {
-    throw new UsageError('--profile says itself how many devices there are and how often they measure');
-  }
+  const { profile, devices, interval, prefix, start, history, oracle } = values;
   return {
     command: 'simulate',
     ingestUrl: required(values, 'ingest-url'),
     analyticsUrl: values['analytics-url'],
     token: tokenOf(values.token, environment),
     profile,
-    devices: number('--devices', devices ?? '100', { min: 1, max: 100_000, integer: true }),
-    intervalMs: duration('--interval', interval ?? '10s'),
-    durationMs: duration('--duration', values.duration ?? '5m'),
+    devices:
+      devices === undefined
+        ? undefined
+        : number('--devices', devices, { min: 1, max: DEVICES_MAX, integer: true }),
+    intervalMs: interval === undefined ? undefined : duration('--interval', interval),
+    // The built-in fleet may be running already, under its own names.
+    prefix: prefixOf(prefix ?? (profile === undefined ? 'sim-' : '')),
     seed: number('--seed', values.seed ?? '1', { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true }),
+    durationMs:
+      values.duration === 'forever'
+        ? Number.POSITIVE_INFINITY
+        : duration('--duration', values.duration ?? '5m'),
+    startMs: start === undefined ? undefined : startOf(start),
+    historyMs: history === undefined ? 0 : duration('--history', history),
     oracle,
   };
 }
 
+function checkCommand(args: string[], environment: Record<string, string | undefined>): CheckCommand {
+  const [oracle, ...rest] = args;
+  if (oracle === undefined || oracle.startsWith('-')) {
+    throw new UsageError('check needs the file that --oracle has written');
+  }
+  const values = optionValues(rest, CHECK_OPTIONS);
+  return {
+    command: 'check',
+    analyticsUrl: required(values, 'analytics-url'),
+    statusUrl: values['status-url'],
+    token: tokenOf(values.token, environment),
+    oracle,
+  };
+}
+
+function prefixOf(text: string): string {
+  if (/^[A-Za-z0-9._:-]{0,20}$/.test(text)) return text;
+  throw new UsageError(`--prefix must be at most 20 of the characters A-Z a-z 0-9 . _ : -, not "${text}"`);
+}
+
+function startOf(text: string): number {
+  const startMs = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (startMs >= START_MIN_MS) return startMs;
+  throw new UsageError(`--start must be a time since 2000 such as 2026-11-01T12:00:00Z, not "${text}"`);
+}
+
+/** The earliest time that the API takes, and a day for clocks that are late. */
+const START_MIN_MS = Date.UTC(2000, 0, 2);
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
 /** `500ms`, `10s`, `5m`, `1h`, from a tenth of a second to a week, in milliseconds. */

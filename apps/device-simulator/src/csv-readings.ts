@@ -4,6 +4,7 @@ import { CsvError, parse } from 'csv-parse';
 
 import { parseTimestamp } from './csv-timestamp.js';
 import { ReplayError } from './replay-error.js';
+import { isSystemError } from './system-error.js';
 
 export interface CsvColumns {
   timestampColumn: string;
@@ -88,8 +89,4 @@ function asReplayError(error: unknown, file: string): unknown {
   }
   if (isSystemError(error)) return new ReplayError(`${file} cannot be read: ${error.message}`, error);
   return error;
-}
-
-function isSystemError(error: unknown): error is { syscall: string; message: string } {
-  return typeof error === 'object' && error !== null && 'syscall' in error && 'message' in error;
 }

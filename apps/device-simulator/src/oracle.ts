@@ -1,44 +1,26 @@
 import type { Reading } from '@weir/ingest-client';
+import { expectedWindows } from '@weir/window-oracle';
+import type { ExpectedWindow } from '@weir/window-oracle';
 
 /** What the API must answer for one hour of one metric of one device. */
-export interface OracleWindow {
+export interface OracleWindow extends ExpectedWindow {
   deviceId: string;
   metric: string;
-  start: string;
-  count: number;
-  sum: number;
-  min: number;
-  max: number;
-  first: number;
-  last: number;
 }
 
 const HOUR_MS = 3_600_000;
 
-/** The hourly aggregates of a device's distinct readings, folded in the order of their timestamps; by metric and time. */
-export function oracleWindows(readings: readonly Reading[]): OracleWindow[] {
-  const ordered = [...readings].sort((a, b) => timeOf(a) - timeOf(b));
-  const windows = new Map<string, OracleWindow>();
-  for (const reading of ordered) {
-    const start = new Date(Math.floor(timeOf(reading) / HOUR_MS) * HOUR_MS).toISOString();
-    for (const [metric, value] of Object.entries(reading.metrics)) {
-      const key = `${metric}\n${start}`;
-      const known = windows.get(key);
-      if (known === undefined) {
-        const values = { sum: value, min: value, max: value, first: value, last: value };
-        windows.set(key, { deviceId: reading.deviceId, metric, start, count: 1, ...values });
-      } else {
-        known.count += 1;
-        known.sum += value;
-        known.min = Math.min(known.min, value);
-        known.max = Math.max(known.max, value);
-        known.last = value;
-      }
+/** The hourly aggregates of one device's distinct readings, metric by metric, each in the order of time. */
+export function oracleWindows(deviceId: string, readings: Iterable<Reading>): OracleWindow[] {
+  const metrics = new Map<string, Map<number, number>>();
+  for (const { timestamp, metrics: values } of readings) {
+    for (const [metric, value] of Object.entries(values)) {
+      let points = metrics.get(metric);
+      if (points === undefined) metrics.set(metric, (points = new Map()));
+      points.set(typeof timestamp === 'number' ? timestamp : Date.parse(timestamp), value);
     }
   }
-  return [...windows.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, window]) => window);
-}
-
-function timeOf({ timestamp }: Reading): number {
-  return typeof timestamp === 'number' ? timestamp : Date.parse(timestamp);
+  return [...metrics].flatMap(([metric, points]) =>
+    expectedWindows(points, HOUR_MS).map((window) => ({ deviceId, metric, ...window })),
+  );
 }

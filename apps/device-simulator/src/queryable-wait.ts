@@ -21,7 +21,9 @@ const POLL_MS = 500;
 /** While the stream says that it is busy, the readings are asked for this seldom. */
 const BUSY_POLL_MS = 5000;
 /** Everything can be queried, but the stream stays busy with somebody else's readings: no reason to wait any longer. */
-const BUSY_WITH_OTHERS_MS = 10_000;
+export const BUSY_WITH_OTHERS_MS = 10_000;
+/** Ages are told at some time of a request. */
+const AGE_PRECISION_MS = 500;
 
 /**
  * Waits until every one of the timestamps can be queried and the stream is empty, as far as it can be told.
@@ -59,20 +61,26 @@ export async function waitUntilQueryable(
   }
 }
 
-/** Waits until the stream is empty, so that what an earlier run left there is not counted as stored by this one. */
-export async function waitForEmptyStream(
+/**
+ * Waits until everything is processed that was in the stream before, as far as it can be told: until the oldest record in it is
+ * younger than the wait. Ends without an error when nothing has moved for `stalledAfterMs`.
+ */
+export async function waitForEarlierRecords(
   wait: Pick<QueryableWait, 'lag' | 'clock' | 'sleep' | 'signal'>,
+  stalledAfterMs: number,
 ): Promise<void> {
+  const startMs = wait.clock();
   let least = Number.POSITIVE_INFINITY;
-  let progressMs = wait.clock();
+  let oldestMs = Number.NEGATIVE_INFINITY;
+  let progressMs = startMs;
   for (;;) {
-    const records = (await wait.lag())?.records ?? 0;
-    if (records === 0) return;
-    if (records < least) {
-      least = records;
-      progressMs = wait.clock();
-    }
-    if (wait.clock() - progressMs >= BUSY_WITH_OTHERS_MS) return;
+    const { records, iteratorAgeMs } = (await wait.lag()) ?? { records: 0, iteratorAgeMs: 0 };
+    const arrivedMs = wait.clock() - iteratorAgeMs;
+    if (records === 0 || arrivedMs > startMs) return;
+    if (records < least || arrivedMs > oldestMs + AGE_PRECISION_MS) progressMs = wait.clock();
+    least = Math.min(records, least);
+    oldestMs = Math.max(arrivedMs, oldestMs);
+    if (wait.clock() - progressMs >= stalledAfterMs) return;
     await wait.sleep(POLL_MS, wait.signal);
   }
 }

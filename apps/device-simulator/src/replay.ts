@@ -7,7 +7,7 @@ import { scanCsv } from './csv-scan.js';
 import type { CsvScan } from './csv-scan.js';
 import { registerAtSite } from './device-registration.js';
 import type { Progress } from './progress.js';
-import { waitForEmptyStream, waitUntilQueryable } from './queryable-wait.js';
+import { BUSY_WITH_OTHERS_MS, waitForEarlierRecords, waitUntilQueryable } from './queryable-wait.js';
 import { ReplayError } from './replay-error.js';
 import type { ReplayGroup } from './replay-group.js';
 import { reportTable, windowEnds } from './report-table.js';
@@ -21,16 +21,10 @@ export interface ReplayOptions extends CsvColumns {
   ratePerSecond?: number | undefined;
 }
 
-export interface IngestCallbacks {
-  onRejected(reading: Reading, rejection: Rejection): void;
-  /** So many readings have an answer. */
-  onSettled(count: number): void;
-}
-
 export interface ReplayParts {
   analytics: AnalyticsClient;
   /** Makes a client that keeps the order of its readings. */
-  openIngest(callbacks: IngestCallbacks): IngestClient;
+  openIngest(onRejected: (reading: Reading, rejection: Rejection) => void): IngestClient;
   lag: LagProbe;
   clock(): number;
   sleep(durationMs: number, signal: AbortSignal): Promise<void>;
@@ -67,7 +61,7 @@ export async function replay(options: ReplayOptions, parts: ReplayParts): Promis
   const finished = new AbortController();
   const shown = showProgress(progress, parts, finished.signal);
   try {
-    await waitForEmptyStream(parts);
+    await waitForEarlierRecords(parts, BUSY_WITH_OTHERS_MS);
     await runChains(byDevice(scanned), parts.signal, (item, signal) =>
       replayGroup(item, options, { ...parts, signal }, progress),
     );
@@ -174,14 +168,11 @@ async function sendFile(
   expected: Set<number>,
 ): Promise<IngestClient['stats']> {
   let shown = 0;
-  const client = parts.openIngest({
-    onSettled: (count) => progress.settled(count),
-    onRejected: ({ timestamp }, { code, detail }) => {
-      expected.delete(Number(timestamp));
-      shown += 1;
-      if (shown <= REJECTIONS_SHOWN) progress.line(`rejected: ${code}: ${detail}`);
-      else if (shown === REJECTIONS_SHOWN + 1) progress.line('rejected: … and more');
-    },
+  const client = parts.openIngest(({ timestamp }, { code, detail }) => {
+    expected.delete(Number(timestamp));
+    shown += 1;
+    if (shown <= REJECTIONS_SHOWN) progress.line(`rejected: ${code}: ${detail}`);
+    else if (shown === REJECTIONS_SHOWN + 1) progress.line('rejected: … and more');
   });
   const interrupt = (): void => {
     // Whatever it cannot deliver any more is sent by the next replay of the file.

@@ -2,6 +2,7 @@ import { createAnalyticsClient } from '@weir/analytics-client';
 import { createIngestClient } from '@weir/ingest-client';
 
 import type { ReplayCommand } from './command-line.js';
+import { createDeliveryMeter } from './delivery-meter.js';
 import { createProgress } from './progress.js';
 import type { Progress } from './progress.js';
 import { STALLED_AFTER_MS } from './queryable-wait.js';
@@ -18,6 +19,7 @@ export async function runReplayCommand(command: ReplayCommand, surroundings: Sur
   const { clock, sleep, signal } = surroundings;
   const groups =
     'manifest' in command.source ? await readManifest(command.source.manifest) : [command.source.group];
+  const meter = createDeliveryMeter((url, init) => fetch(url, init), clock);
   let progress: Progress | undefined;
   const tell = (line: string): void =>
     progress === undefined ? surroundings.writeLine(line) : progress.line(line);
@@ -31,8 +33,8 @@ export async function runReplayCommand(command: ReplayCommand, surroundings: Sur
         token: command.token,
         retry: patience,
       }),
-      openIngest: ({ onRejected, onSettled }) =>
-        createIngestClient({
+      openIngest: (onRejected) => {
+        const client = createIngestClient({
           baseUrl: command.ingestUrl,
           token: command.token,
           maxBatchReadings: command.batchReadings,
@@ -40,11 +42,12 @@ export async function runReplayCommand(command: ReplayCommand, surroundings: Sur
           giveUpAfterMs: patience.giveUpAfterMs,
           onRejected,
           onRetry: ingestReachability.onRetry,
-          onReceipt: ({ accepted, rejected }) => {
-            ingestReachability.onAnswer();
-            onSettled(accepted + rejected);
-          },
-        }),
+          fetch: meter.fetch,
+          onReceipt: ingestReachability.onAnswer,
+        });
+        meter.watch(client);
+        return client;
+      },
       lag: createLagProbe(command.statusUrl, (url) =>
         fetch(url, { signal: AbortSignal.timeout(LAG_TIMEOUT_MS) }),
       ),
@@ -56,7 +59,7 @@ export async function runReplayCommand(command: ReplayCommand, surroundings: Sur
           write: surroundings.writeMessage,
           rewrites: surroundings.messagesToTerminal,
         };
-        progress = createProgress(totalReadings, output, clock);
+        progress = createProgress(totalReadings, meter, output, clock);
         return progress;
       },
       writeReport: surroundings.writeResult,

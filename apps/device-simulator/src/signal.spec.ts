@@ -1,4 +1,8 @@
-import { BOILER_METRICS, signalValue } from './signal.js';
+import { BUILT_IN_PROFILE } from './fleet-choice.js';
+import { readProfile } from './profile-file.js';
+import { signalValue } from './signal.js';
+
+const BOILER_METRICS = readProfile(BUILT_IN_PROFILE).models['WB-200'] ?? [];
 
 const START_MS = Date.UTC(2026, 10, 1);
 const DAY_MINUTES = 1440;

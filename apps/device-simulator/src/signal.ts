@@ -1,6 +1,6 @@
 import { gaussian, hashText } from './seeded-noise.js';
 
-/** How one metric of a boiler behaves. */
+/** How one metric of a model behaves. */
 export interface MetricProcess {
   name: string;
   /** UCUM code. */
@@ -14,38 +14,19 @@ export interface MetricProcess {
   /** Standard deviation of the slow noise. */
   noise: number;
   decimals: number;
+  /** Values beyond these are cut off there. */
+  min: number;
+  max: number;
   /** Grows by so much a day, and falls back at a calibration every so many days. */
   drift?: { perDay: number; resetDays: number };
   /** The level is another one every so many hours, by a standard deviation of `size`. */
   steps?: { everyHours: number; size: number };
 }
 
-export const BOILER_METRICS: readonly MetricProcess[] = [
-  { name: 'temperature', unit: 'Cel', level: 68, deviceSpread: 3, dailySwing: 5, noise: 0.8, decimals: 2 },
-  {
-    name: 'pressure',
-    unit: 'bar',
-    level: 1.6,
-    deviceSpread: 0.1,
-    dailySwing: 0.12,
-    noise: 0.02,
-    decimals: 3,
-  },
-  {
-    name: 'vibration',
-    unit: 'mm/s',
-    level: 2.4,
-    deviceSpread: 0.3,
-    dailySwing: 0.4,
-    noise: 0.15,
-    decimals: 3,
-  },
-];
-
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
-/** The noisiest hour is in the afternoon. */
+/** The top of the daily curve is in the afternoon. */
 const DAILY_PEAK_MS = 15 * 3_600_000;
 /** How much of the slow noise remains after a minute. */
 const NOISE_MEMORY = 0.85;
@@ -74,7 +55,9 @@ export function signalValue(
   const jitter = JITTER * gaussian(stream ^ 0x5bd1e995, timestampMs);
   const wandering = drifted(metric, timestampMs) + stepped(metric, stream, timestampMs);
   const value = deviceLevel + wandering + metric.dailySwing * daily + metric.noise * (slow + jitter);
-  return Number(Math.max(0, value).toFixed(metric.decimals));
+  const bounded = Math.min(metric.max, Math.max(metric.min, value));
+  // JSON has no negative zero: one must not be expected either.
+  return Number(bounded.toFixed(metric.decimals)) + 0;
 }
 
 function drifted({ drift }: MetricProcess, timestampMs: number): number {

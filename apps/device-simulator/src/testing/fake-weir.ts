@@ -4,15 +4,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 
+import { expectedWindows } from '@weir/window-oracle';
+
 interface Reading {
   deviceId: string;
   timestamp: number;
-  metrics: Record<string, number>;
+  metrics: Record<string, number | null>;
+  revision?: number;
 }
 
 interface Point {
   timestampMs: number;
   value: number;
+  revision: number;
 }
 
 export interface Answer {
@@ -20,7 +24,7 @@ export interface Answer {
   body?: unknown;
 }
 
-/** As much of both APIs and of the status page as a replay sees, in memory, on one free loopback port. */
+/** As much of both APIs and of the status page as the commands see, in memory, on one free loopback port. */
 export interface FakeWeir {
   url: string;
   /** The readings of every accepted request, in the order of arrival. */
@@ -77,13 +81,19 @@ export async function startFakeWeir(): Promise<FakeWeir> {
     const intercepted = fake.intercept(line, readings);
     if (intercepted !== undefined) return intercepted;
     if (line === 'POST /v1/telemetry') {
-      fake.accepted.push(...readings);
-      stream.push(readings);
+      const accepted = readings.filter(isAcceptable);
+      const rejected = readings.flatMap((reading, index) =>
+        isAcceptable(reading)
+          ? []
+          : [{ index, code: 'invalid_reading', detail: `/readings/${index} is garbage` }],
+      );
+      fake.accepted.push(...accepted);
+      stream.push(accepted);
       processStream();
-      return { status: 202, body: { accepted: readings.length, rejected: [], requestId: 'r' } };
+      return { status: 202, body: { accepted: accepted.length, rejected, requestId: 'r' } };
     }
     if (line === 'GET /status') {
-      const answered = { stream: { records: stream.length, iteratorAgeMs: stream.length * 10 } };
+      const answered = { stream: { records: stream.length, iteratorAgeMs: stream.length * 3_600_000 } };
       heldBack = Math.max(0, heldBack - 1);
       processStream();
       return { status: 200, body: answered };
@@ -108,17 +118,22 @@ export async function startFakeWeir(): Promise<FakeWeir> {
   return fake;
 }
 
-/** The first value of an identity stays, as in the real pipeline. */
-function store(points: Map<string, Point[]>, { deviceId, timestamp, metrics }: Reading): void {
+/** As much of the contract as the simulator breaks on purpose. */
+function isAcceptable({ deviceId, timestamp, metrics }: Reading): boolean {
+  const isNumber = Object.values(metrics).every((value) => typeof value === 'number');
+  return isNumber && timestamp >= Date.UTC(2000, 0, 1) && /^[A-Za-z0-9._:-]+$/.test(deviceId);
+}
+
+/** The highest revision of an identity stays, and of equal ones the first, as in the real pipeline. */
+function store(points: Map<string, Point[]>, { deviceId, timestamp, metrics, revision = 0 }: Reading): void {
   for (const [metric, value] of Object.entries(metrics)) {
     const key = `${deviceId}/${metric}`;
     const stored = points.get(key) ?? [];
-    if (stored.some(({ timestampMs }) => timestampMs === timestamp)) continue;
-    stored.push({ timestampMs: timestamp, value });
-    points.set(
-      key,
-      stored.sort((a, b) => a.timestampMs - b.timestampMs),
-    );
+    points.set(key, stored);
+    const known = stored.find(({ timestampMs }) => timestampMs === timestamp);
+    if (known === undefined) stored.push({ timestampMs: timestamp, value: Number(value), revision });
+    else if (revision > known.revision) Object.assign(known, { value: Number(value), revision });
+    stored.sort((a, b) => a.timestampMs - b.timestampMs);
   }
 }
 
@@ -173,28 +188,14 @@ function windowsPage(deviceId: string, metric: string, stored: Point[], query: U
   const lengthMs = WINDOW_MS[resolution] ?? 0;
   const fromMs = Math.floor(Date.parse(query.get('from') ?? '') / lengthMs) * lengthMs;
   const toMs = Math.ceil(Date.parse(query.get('to') ?? '') / lengthMs) * lengthMs;
-  const windows = new Map<number, number[]>();
-  for (const { timestampMs, value } of stored) {
-    if (timestampMs < fromMs || timestampMs >= toMs) continue;
-    const startMs = Math.floor(timestampMs / lengthMs) * lengthMs;
-    windows.set(startMs, [...(windows.get(startMs) ?? []), value]);
-  }
-  const { items, nextCursor } = paged(
-    [...windows].map(([startMs, values]) => windowOf(startMs, lengthMs, values)),
-    query,
-  );
+  const within = stored.filter(({ timestampMs }) => timestampMs >= fromMs && timestampMs < toMs);
+  const pointsWithin = new Map(within.map(({ timestampMs, value }) => [timestampMs, value]));
+  const windows = expectedWindows(pointsWithin, lengthMs).map((window) => ({
+    ...window,
+    end: new Date(Date.parse(window.start) + lengthMs).toISOString(),
+    final: true,
+    version: 1,
+  }));
+  const { items, nextCursor } = paged(windows, query);
   return { status: 200, body: { deviceId, metric, resolution, windows: items, nextCursor } };
-}
-
-function windowOf(startMs: number, lengthMs: number, values: number[]): Record<string, unknown> {
-  const sum = values.reduce((total, value) => total + value, 0);
-  return {
-    start: new Date(startMs).toISOString(),
-    end: new Date(startMs + lengthMs).toISOString(),
-    count: values.length,
-    sum,
-    avg: sum / values.length,
-    min: Math.min(...values),
-    max: Math.max(...values),
-  };
 }

@@ -18,12 +18,15 @@ export interface SimulatorOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** A device of the fleet and one of its metrics, for the commands shown to the user. */
+/** A device of the simulator's built-in fleet and one of its metrics, for the commands shown to the user. */
 export const fleetExample = { deviceId: 'boiler-1', metric: 'temperature' };
 
 const stopGraceMs = 3_000;
 
-/** Keeps a small fleet of devices sending; what it writes goes to a file. */
+/** So that a new user's charts begin with a past. */
+const history = '2h';
+
+/** Keeps the simulator's built-in fleet sending, under its own names; what it writes goes to a file. */
 export function startFleet(
   options: SimulatorOptions & {
     readonly logFile: string;
@@ -32,7 +35,8 @@ export function startFleet(
   },
 ): Promise<SupervisedProcess> {
   const { ingestUrl, analyticsUrl } = options.target;
-  const args = ['fleet', '--ingest-url', ingestUrl, '--analytics-url', analyticsUrl, '--site', 'plant-1'];
+  const urls = ['--ingest-url', ingestUrl, '--analytics-url', analyticsUrl];
+  const args = ['simulate', ...urls, '--prefix=', '--history', history, '--duration', 'forever'];
   return SupervisedProcess.start({
     name: 'The simulated fleet',
     spec: {
