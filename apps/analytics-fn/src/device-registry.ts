@@ -4,7 +4,12 @@ import { ProblemError, formatRfc3339 } from '@weir/telemetry-schema';
 import type { Schemas } from './contract.js';
 import type { DeviceUpdate } from './device-update.js';
 
-/** @throws ProblemError `device_not_found` for a device that neither is registered nor has ever sent anything */
+/**
+ * What has an entry, deleted or not, or a block is in the directory. So this is to be asked only about a device that seems to
+ * have neither.
+ *
+ * @throws ProblemError `device_not_found` for a device that neither is registered nor has ever sent anything
+ */
 export async function requireListed(
   deviceId: string,
   { devices }: Repositories,

@@ -25,7 +25,11 @@ interface Item {
   readonly metrics: Schemas['StoredReading']['metrics'];
 }
 
-const BLOCKS_A_READ = 16;
+/** What a block holds as a rule, until the first read tells. */
+const READINGS_A_BLOCK = 120;
+const BLOCKS_A_READ_LEAST = 4;
+/** With one more, which tells whether there is another page, as many as one request brings. */
+const BLOCKS_A_READ_MAX = 99;
 /** A page of a metric that is rare ends here, short, with a cursor. */
 const BLOCKS_A_PAGE_MAX = 512;
 /** Lambda answers with 6 MB at most (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). */
@@ -41,8 +45,8 @@ const VALUE_BYTES = 32;
 export async function listReadings(query: ReadingQuery, source: WindowSource): Promise<ReadingList> {
   const { deviceId } = query;
   const { repositories, work } = source;
-  await requireListed(deviceId, repositories, work);
-  const { items, nextMs } = await readPage(query, source);
+  const { items, nextMs, hasBlocks } = await readPage(query, source);
+  if (!hasBlocks) await requireListed(deviceId, repositories, work);
   return {
     page: {
       deviceId,
@@ -55,31 +59,37 @@ export async function listReadings(query: ReadingQuery, source: WindowSource): P
 async function readPage(
   query: ReadingQuery,
   { repositories, work, blockMs }: WindowSource,
-): Promise<{ items: readonly Item[]; nextMs: number | undefined }> {
+): Promise<Pick<ReadingList, 'nextMs'> & { items: readonly Item[]; hasBlocks: boolean }> {
   const { deviceId, range, order, limit } = query;
-  const slots = {
-    fromMs: windowAt(blockMs, range.startMs).startMs,
-    toMs: range.endMs,
-    order,
-    limit: BLOCKS_A_READ,
-  };
+  const slots = { fromMs: windowAt(blockMs, range.startMs).startMs, toMs: range.endMs, order };
   const items: Item[] = [];
   let sizeBytes = 0;
   let afterMs: number | undefined;
-  for (let blocksRead = 0; ; blocksRead += BLOCKS_A_READ) {
+  let blocksRead = 0;
+  const pageTo = (nextMs: number | undefined) => ({ items, nextMs, hasBlocks: blocksRead > 0 });
+  do {
     if (blocksRead >= BLOCKS_A_PAGE_MAX && afterMs !== undefined) {
-      return { items, nextMs: order === 'asc' ? afterMs + blockMs : afterMs - 1 };
+      return pageTo(order === 'asc' ? afterMs + blockMs : afterMs - 1);
     }
-    const page = await repositories.blocks.range(deviceId, { ...slots, afterMs }, work);
+    const blocks = blocksToRead(limit - items.length, items.length, blocksRead);
+    const page = await repositories.blocks.range(deviceId, { ...slots, limit: blocks, afterMs }, work);
+    blocksRead += page.blocks.length;
     for (const item of page.blocks.flatMap((stored) => itemsOf(stored, query))) {
       sizeBytes += sizeOf(item);
       const full = items.length === limit || (items.length > 0 && sizeBytes > PAGE_BYTES_MAX);
-      if (full) return { items, nextMs: item.timestampMs };
+      if (full) return pageTo(item.timestampMs);
       items.push(item);
     }
     afterMs = page.nextAfterMs;
-    if (afterMs === undefined) return { items, nextMs: undefined };
-  }
+  } while (afterMs !== undefined);
+  return pageTo(undefined);
+}
+
+/** As many blocks as the missing items will take, as far as those tell that were read. */
+function blocksToRead(missing: number, items: number, blocksRead: number): number {
+  const itemsABlock = blocksRead === 0 ? READINGS_A_BLOCK : items / blocksRead;
+  const blocks = Math.max(BLOCKS_A_READ_LEAST, Math.ceil((missing + 1) / itemsABlock));
+  return Math.min(blocks, BLOCKS_A_READ_MAX, BLOCKS_A_PAGE_MAX - blocksRead);
 }
 
 /** The instants of a block that lie in the range and have the metric, in the order asked for. */

@@ -1,5 +1,5 @@
 import { statisticsOf, type Resolution, type Window } from '@weir/aggregation';
-import type { MetricWindow, WindowSource } from '@weir/dynamo-repo';
+import { openDeviceWindows, type MetricWindow, type WindowSource } from '@weir/dynamo-repo';
 import { formatRfc3339 } from '@weir/telemetry-schema';
 import type { Schemas } from './contract.js';
 import { requireListed, unitOf } from './device-registry.js';
@@ -32,12 +32,10 @@ export async function queryDeviceAggregates(
 ): Promise<AggregateAnswer<Schemas['DeviceAggregatePage']>> {
   const { repositories, work } = source;
   const { metric, resolution } = query;
-  await requireListed(deviceId, repositories, work);
-  const [entries, { windows, nextMs }] = await Promise.all([
-    repositories.devices.entries(deviceId, work),
-    readWindowPage({ ...query, deviceIds: [deviceId] }, source),
-  ]);
-  const unit = unitOf(entries, metric);
+  const device = await openDeviceWindows({ deviceId, metric, resolution }, source);
+  if (!device.hasBlocks && device.entries.length === 0) await requireListed(deviceId, repositories, work);
+  const { windows, nextMs } = await readWindowPage([device], query, source.blockMs);
+  const unit = unitOf(device.entries, metric);
   return {
     page: {
       deviceId,

@@ -1,11 +1,12 @@
-import type { DeviceEntry, WindowSource } from '@weir/dynamo-repo';
+import pLimit from 'p-limit';
+import { openDeviceWindows, type DeviceEntry, type WindowSource } from '@weir/dynamo-repo';
 import { ProblemError, type Principal } from '@weir/telemetry-schema';
 import { listAllowedDevices } from './allowed-devices.js';
 import type { Schemas } from './contract.js';
 import { unitOf } from './device-registry.js';
 import { contractWindow, type AggregateAnswer, type AggregateQuery } from './query-aggregates.js';
 import { invalidParameters } from './query-parameters.js';
-import { readWindowPage } from './window-page.js';
+import { DEVICES_AT_ONCE, readWindowPage } from './window-page.js';
 
 const DEVICES_MAX = 1_000;
 
@@ -20,14 +21,17 @@ export async function querySiteAggregates(
   query: AggregateQuery,
   source: WindowSource,
 ): Promise<AggregateAnswer<Schemas['SiteAggregatePage']>> {
-  const { repositories, work } = source;
   const { metric, resolution } = query;
   const deviceIds = await devicesOf(siteId, principal, source);
-  const [entries, { windows, nextMs }] = await Promise.all([
-    repositories.devices.entriesOfMany(deviceIds, work),
-    readWindowPage({ ...query, deviceIds }, source),
-  ]);
-  const unit = commonUnit([...entries.values()], metric);
+  const atOnce = pLimit(DEVICES_AT_ONCE);
+  const devices = await Promise.all(
+    deviceIds.map((deviceId) => atOnce(() => openDeviceWindows({ deviceId, metric, resolution }, source))),
+  );
+  const { windows, nextMs } = await readWindowPage(devices, query, source.blockMs);
+  const unit = commonUnit(
+    devices.map(({ entries }) => entries),
+    metric,
+  );
   return {
     page: {
       siteId,

@@ -2,16 +2,12 @@ import { RESOLUTION_MS, mergeSummaries, windowAt, type Resolution, type Window }
 import {
   ITEMS_MAX_LEAST,
   consistsOfBlocks,
-  readWindows,
+  type DeviceWindows,
   type MetricWindow,
   type WindowBatch,
-  type WindowSource,
 } from '@weir/dynamo-repo';
 
 export interface WindowPageQuery {
-  /** In the order in which summaries of the same window are merged. */
-  readonly deviceIds: readonly string[];
-  readonly metric: string;
   readonly resolution: Resolution;
   /** On the grid of the windows. */
   readonly range: Window;
@@ -28,7 +24,7 @@ export interface WindowPage {
 /** Decoding this many rollups takes a few seconds at most; a page that needs more is cut short. */
 const ITEMS_A_PAGE_MAX = 4_000;
 const ITEMS_A_READ_MAX = 50;
-const DEVICES_AT_ONCE = 8;
+export const DEVICES_AT_ONCE = 8;
 
 /** A range widened to whole windows: the start rounded down, the end up. */
 export function wholeWindows({ startMs, endMs }: Window, resolution: Resolution): Window {
@@ -39,16 +35,25 @@ export function wholeWindows({ startMs, endMs }: Window, resolution: Resolution)
 /**
  * A page of the windows of one metric over any number of devices, merged by time. Goes through the range in rounds until
  * the page is full or has cost enough, however sparse the data is.
+ *
+ * @param devices in the order in which summaries of the same window are merged
  */
-export async function readWindowPage(query: WindowPageQuery, source: WindowSource): Promise<WindowPage> {
-  const { range, limit } = query;
+export async function readWindowPage(
+  devices: readonly DeviceWindows[],
+  { resolution, range, limit }: WindowPageQuery,
+  blockMs: number,
+): Promise<WindowPage> {
+  const needed = Math.ceil((limit + 1) / windowsAnItem(resolution, blockMs)) + 1;
+  const share = Math.floor(ITEMS_A_PAGE_MAX / devices.length);
+  // As many items as a full page of gapless data needs, where the device's share of the page's bound allows that.
+  const itemsMax = Math.max(ITEMS_MAX_LEAST, Math.min(needed, share, ITEMS_A_READ_MAX));
+  const itemsRead = (): number => devices.reduce((sum, device) => sum + device.itemsRead, 0);
   const found: MetricWindow[] = [];
   let reachedMs = range.startMs;
-  for (let itemsRead = 0; reachedMs < range.endMs && found.length <= limit && itemsRead < ITEMS_A_PAGE_MAX;) {
-    const round = await readRound({ ...query, range: { ...range, startMs: reachedMs } }, source);
+  while (reachedMs < range.endMs && found.length <= limit && itemsRead() < ITEMS_A_PAGE_MAX) {
+    const round = await readRound(devices, { startMs: reachedMs, endMs: range.endMs }, itemsMax);
     found.push(...round.windows);
     reachedMs = round.reachedMs;
-    itemsRead += round.itemsRead;
   }
   const windows = found.slice(0, limit);
   const nextMs = found[limit]?.window.startMs ?? (reachedMs < range.endMs ? reachedMs : undefined);
@@ -56,31 +61,27 @@ export async function readWindowPage(query: WindowPageQuery, source: WindowSourc
 }
 
 /** Reads some windows of every device, as far as the one that reaches least; the others need not be read beyond that. */
-async function readRound(query: WindowPageQuery, source: WindowSource): Promise<WindowBatch> {
-  const { deviceIds, metric, resolution, range } = query;
+async function readRound(
+  devices: readonly DeviceWindows[],
+  { startMs: fromMs, endMs }: Window,
+  itemsMax: number,
+): Promise<WindowBatch> {
   const merged = new Map<number, MetricWindow>();
-  const itemsMax = itemsOfRead(query, source.blockMs);
-  let reachedMs = range.endMs;
-  let itemsRead = 0;
-  for (let first = 0; first < deviceIds.length; first += DEVICES_AT_ONCE) {
+  let reachedMs = endMs;
+  for (let first = 0; first < devices.length; first += DEVICES_AT_ONCE) {
     const toMs = reachedMs;
     const batches = await Promise.all(
-      deviceIds
-        .slice(first, first + DEVICES_AT_ONCE)
-        .map((deviceId) =>
-          readWindows({ deviceId, metric, resolution, fromMs: range.startMs, toMs, itemsMax }, source),
-        ),
+      devices.slice(first, first + DEVICES_AT_ONCE).map((device) => device.read({ fromMs, toMs, itemsMax })),
     );
     for (const batch of batches) {
       for (const window of batch.windows) addWindow(merged, window);
       reachedMs = Math.min(reachedMs, batch.reachedMs);
-      itemsRead += batch.itemsRead;
     }
   }
   const windows = [...merged.values()]
     .filter(({ window }) => window.startMs < reachedMs)
     .sort((a, b) => a.window.startMs - b.window.startMs);
-  return { windows, reachedMs, itemsRead };
+  return { windows, reachedMs };
 }
 
 /** Merging takes first and last by their instants, so devices whose readings interleave may come in any order. */
@@ -98,13 +99,6 @@ function addWindow(merged: Map<number, MetricWindow>, added: MetricWindow): void
           final: before.final && added.final,
         },
   );
-}
-
-/** As many items as a full page of a device with gapless data needs, where its share of the page's bound allows that. */
-function itemsOfRead({ deviceIds, resolution, limit }: WindowPageQuery, blockMs: number): number {
-  const needed = Math.ceil((limit + 1) / windowsAnItem(resolution, blockMs)) + 1;
-  const share = Math.floor(ITEMS_A_PAGE_MAX / deviceIds.length);
-  return Math.max(ITEMS_MAX_LEAST, Math.min(needed, share, ITEMS_A_READ_MAX));
 }
 
 function windowsAnItem(resolution: Resolution, blockMs: number): number {

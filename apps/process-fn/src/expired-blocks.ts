@@ -1,9 +1,9 @@
 import { RESOLUTION_MS, windowAt, type Window } from '@weir/aggregation';
-import type { Rollup } from '@weir/dynamo-repo';
+import { BLOCK_TTL_MS_MIN, type Rollup } from '@weir/dynamo-repo';
 import type { DeviceWork } from './device-work.js';
 
 /** A block younger than this cannot have expired. */
-const EXPIRY_AGE_MS_MIN = RESOLUTION_MS['1d'];
+const EXPIRY_AGE_MS_MIN = BLOCK_TTL_MS_MIN;
 
 /**
  * Tells, for one round of a device's slots, which blocks that are not there have been and expired: those that stand in the

@@ -1,4 +1,4 @@
-import { RESOLUTION_MS, monthAt, summariseWindows, windowAt, type Window } from '@weir/aggregation';
+import { RESOLUTION_MS, monthAt, windowAt, type Window } from '@weir/aggregation';
 import type { Repositories, Rollup, RollupLevel, StoredBlock, WorkContext } from './ports.js';
 import type { WindowPart } from './window-part.js';
 
@@ -10,26 +10,13 @@ export interface WindowSource {
   readonly work: WorkContext;
 }
 
-export interface DeviceRange {
-  readonly deviceId: string;
-  readonly metric: string;
+/** Which windows to read: those that begin in [fromMs, toMs). */
+export interface WindowRange {
+  /** On the grid of the windows, as is `toMs`. */
   readonly fromMs: number;
   readonly toMs: number;
   /** Items of the coarsest level that are read at most. */
   readonly itemsMax: number;
-}
-
-/** What a device has not yet handed over to its day rollups. */
-export interface OpenRegion {
-  /** The open blocks of the range, in time order. */
-  readonly blocks: readonly WindowPart[];
-  /** Slot starts of the open blocks of the range and of the newest block: their hours may be unfolded. Ascending. */
-  readonly unfoldedMs: readonly number[];
-  /**
-   * Windows that end at or before it are final: a later block has begun, and every block in them is sealed. -Infinity
-   * for a device without blocks.
-   */
-  readonly finalBeforeMs: number;
 }
 
 /** As much of a level as one read takes. */
@@ -47,25 +34,9 @@ export class DeviceLevels {
   itemsRead = 0;
 
   constructor(
-    private readonly range: DeviceRange,
+    private readonly device: { readonly deviceId: string; readonly metric: string },
     private readonly source: WindowSource,
   ) {}
-
-  /** To be read before anything else: what is sealed afterwards is then seen twice, never missed. */
-  async openRegion(): Promise<OpenRegion> {
-    const { repositories, work, blockMs } = this.source;
-    const { blocks } = await repositories.blocks.openRun(this.range.deviceId, work);
-    this.itemsRead += blocks.length;
-    const open = blocks.filter(({ sealed }) => !sealed);
-    const lowest = open.at(-1) ?? blocks[0];
-    const inRange = open.filter(({ block }) => this.overlaps(block.slot)).reverse();
-    const newest = blocks.slice(0, 1).filter(({ block }) => this.overlaps(block.slot));
-    return {
-      blocks: inRange.map((stored) => partOfBlock(stored, this.range.metric, blockMs)),
-      unfoldedMs: [...inRange, ...newest].map(({ block }) => block.slot.startMs),
-      finalBeforeMs: lowest?.block.slot.startMs ?? -Infinity,
-    };
-  }
 
   /** The children that rollups of `level` hold, where the rollup covers any of `instantsMs` (ascending). */
   async childrenAround(level: 'hour' | 'day', instantsMs: readonly number[]): Promise<WindowPart[]> {
@@ -83,19 +54,18 @@ export class DeviceLevels {
   }
 
   /** The children of the range that rollups of `level` hold, as far as `itemsMax` rollups reach. */
-  async children(level: RollupLevel): Promise<LevelChunk> {
-    const { fromMs, toMs, itemsMax } = this.range;
+  async children(level: RollupLevel, { fromMs, toMs, itemsMax }: WindowRange): Promise<LevelChunk> {
     const rollups = await this.rollups(level, rollupStart(level, fromMs), toMs, itemsMax);
     const last = rollups.length < itemsMax ? undefined : rollups.at(-1);
     return { parts: this.partsOf(rollups), reachedMs: Math.min(toMs, last?.window.endMs ?? toMs) };
   }
 
-  /** The blocks that overlap the range up to `toMs`, as far as `itemsMax` of them reach, in time order. */
-  async blocks(toMs: number): Promise<{ blocks: readonly StoredBlock[]; reachedMs: number }> {
-    const { deviceId, fromMs, itemsMax } = this.range;
+  /** The blocks that overlap the range, as far as `itemsMax` of them reach, in time order. */
+  async blocks(range: WindowRange): Promise<{ blocks: readonly StoredBlock[]; reachedMs: number }> {
+    const { fromMs, toMs, itemsMax } = range;
     const { repositories, work, blockMs } = this.source;
     const page = await repositories.blocks.range(
-      deviceId,
+      this.device.deviceId,
       { fromMs: windowAt(blockMs, fromMs).startMs, toMs, order: 'asc', limit: itemsMax },
       work,
     );
@@ -111,12 +81,8 @@ export class DeviceLevels {
     limit: number,
   ): Promise<readonly Rollup[]> {
     const { repositories, work } = this.source;
-    const rollups = await repositories.rollups.range(
-      this.range.deviceId,
-      level,
-      { fromMs, toMs, limit },
-      work,
-    );
+    const range = { fromMs, toMs, limit };
+    const rollups = await repositories.rollups.range(this.device.deviceId, level, range, work);
     this.itemsRead += rollups.length;
     return rollups;
   }
@@ -126,18 +92,10 @@ export class DeviceLevels {
       slots.map(({ window, version, summaries }) => ({
         window,
         version,
-        summary: summaries.get(this.range.metric),
+        summary: summaries.get(this.device.metric),
       })),
     );
   }
-
-  private overlaps(slot: Window): boolean {
-    return slot.endMs > this.range.fromMs && slot.startMs < this.range.toMs;
-  }
-}
-
-function partOfBlock({ block, version }: StoredBlock, metric: string, blockMs: number): WindowPart {
-  return { window: block.slot, version, summary: summariseWindows(block, metric, blockMs)[0]?.summary };
 }
 
 /** The windows of `lengthMs` that hold any of the instants (ascending), adjacent ones united. */

@@ -1,4 +1,3 @@
-import { forEachBounded } from './bounded-concurrency.js';
 import {
   fromDirectoryItem,
   fromEntryItem,
@@ -19,8 +18,9 @@ import {
 import type { SortKeyRange } from './keys.js';
 import type { DeviceEntry, DeviceRepository, DirectoryEntry, DirectoryPage, WorkContext } from './ports.js';
 
-const PAGE_ITEMS_MAX = 100;
-const QUERIES_AT_ONCE = 16;
+const ENTRIES_A_PAGE_MAX = 100;
+/** Lines are short. */
+const LINES_A_PAGE_MAX = 1_000;
 
 function overDirectory(siteId: string | undefined, range: SortKeyRange) {
   const bounds = { ':from': range.from, ':to': range.to };
@@ -54,21 +54,10 @@ export class DynamoDeviceRepository implements DeviceRepository {
       },
     };
     const entries: DeviceEntry[] = [];
-    for await (const page of this.#table.pages('devices.entries', query, () => PAGE_ITEMS_MAX, work)) {
+    for await (const page of this.#table.pages('devices.entries', query, () => ENTRIES_A_PAGE_MAX, work)) {
       entries.push(...page.map(fromEntryItem));
     }
     return entries;
-  }
-
-  async entriesOfMany(
-    deviceIds: readonly string[],
-    work: WorkContext,
-  ): Promise<ReadonlyMap<string, readonly DeviceEntry[]>> {
-    const found = new Map<string, readonly DeviceEntry[]>();
-    await forEachBounded([...new Set(deviceIds)], QUERIES_AT_ONCE, async (deviceId) => {
-      found.set(deviceId, await this.entries(deviceId, work));
-    });
-    return found;
   }
 
   async putEntry(entry: DeviceEntry, work: WorkContext): Promise<void> {
@@ -105,7 +94,7 @@ export class DynamoDeviceRepository implements DeviceRepository {
     if (keys === undefined) return { items: [], nextAfter: undefined };
     const items: DirectoryEntry[] = [];
     // One item more than a page holds tells whether there is another page.
-    const limitOf = () => Math.min(query.limit + 1, PAGE_ITEMS_MAX);
+    const limitOf = () => Math.min(query.limit + 1, LINES_A_PAGE_MAX);
     for await (const page of this.#table.pages(
       'devices.list',
       overDirectory(query.siteId, keys),

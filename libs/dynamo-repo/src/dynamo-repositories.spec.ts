@@ -1,11 +1,20 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { emptyBlock, mergeReadings } from '@weir/aggregation';
 import { createDynamoRepositories } from './dynamo-repositories.js';
 import { TransientStoreError } from './ports.js';
-import type { Repositories } from './ports.js';
+import type { Repositories, StoredBlock } from './ports.js';
 import { describeOnEngines } from './testing/dynamo-engines.js';
 import { makeFakeClient, makeServiceError } from './testing/fake-client.js';
 import type { FakeRequest } from './testing/fake-client.js';
-import { BLOCK_MINUTES, BLOCK_MS, HOUR_START_MS, bytesOf, makeBlock, makeWork } from './testing/fixtures.js';
+import {
+  BLOCK_MINUTES,
+  BLOCK_MS,
+  HOUR_START_MS,
+  bytesOf,
+  makeBlock,
+  makeReading,
+  makeWork,
+} from './testing/fixtures.js';
 
 jest.setTimeout(60_000);
 
@@ -148,6 +157,53 @@ describeOnEngines('a lost response', ({ start }) => {
   });
 });
 
+describeOnEngines('the head of a device', ({ start }) => {
+  it.each([10, 60])(
+    'takes one request with blocks of %i minutes, wherever in its hour the newest one lies',
+    async (blockMinutes) => {
+      const engine = await start();
+      try {
+        const clock = () => NOW_MS;
+        const { blocks, devices, heads } = createDynamoRepositories({
+          ...engine,
+          blockMinutes,
+          clock,
+          random: Math.random,
+        });
+        const blockMs = blockMinutes * 60_000;
+        const slotsAnHour = 60 / blockMinutes;
+        await devices.putEntry({ deviceId: 'a', effectiveFromMs: 0 }, makeWork());
+        await devices.putEntry({ deviceId: 'a', effectiveFromMs: 1 }, makeWork());
+        let requests = 0;
+        engine.client.middlewareStack.add(
+          (next) => (args) => {
+            requests += 1;
+            return next(args);
+          },
+          { step: 'finalizeRequest', name: 'countRequests' },
+        );
+        let newest: StoredBlock | undefined;
+        for (let slot = 0; slot < 3 * slotsAnHour; slot += 1) {
+          const startMs = HOUR_START_MS + slot * blockMs;
+          const window = { startMs, endMs: startMs + blockMs };
+          const { block } = mergeReadings(emptyBlock(window), [makeReading(startMs)]);
+          const written = await blocks.write('a', block, undefined, NOW_MS, makeWork());
+          if (newest !== undefined) await blocks.seal(newest, NOW_MS, makeWork());
+          newest = written.ok ? written.stored : undefined;
+          for (const depth of ['open run', 'unfolded hours'] as const) {
+            requests = 0;
+            const head = await heads.read('a', depth, makeWork());
+            expect([slot, depth, requests]).toEqual([slot, depth, 1]);
+            expect(head.blocks[0]?.block.slot.startMs).toBe(startMs);
+          }
+        }
+      } finally {
+        await engine.stop();
+      }
+    },
+  );
+});
+
 describe('options', () => {
   const options = {
     tableName: TABLE,
@@ -159,8 +215,8 @@ describe('options', () => {
   it.each([
     [{ blockMinutes: 7 }, 'blockMinutes'],
     [{ blockMinutes: 0 }, 'blockMinutes'],
-    [{ blockMinutes: 10, blockTtlMs: 0 }, 'blockTtlMs'],
-    [{ blockMinutes: 10, blockTtlMs: 2_000, hourTtlMs: 1_999 }, 'hourTtlMs'],
+    [{ blockMinutes: 10, blockTtlMs: 86_399_999 }, 'blockTtlMs'],
+    [{ blockMinutes: 10, blockTtlMs: 86_400_000, hourTtlMs: 86_399_999 }, 'hourTtlMs'],
   ])('refuses %p, naming the option', (wrong, name) => {
     expect(() => createDynamoRepositories({ ...options, ...wrong })).toThrow(RangeError);
     expect(() => createDynamoRepositories({ ...options, ...wrong })).toThrow(name);

@@ -1,6 +1,7 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { DynamoBlockRepository } from './dynamo-block-repository.js';
 import { DynamoDeviceRepository } from './dynamo-device-repository.js';
+import { DynamoHeadRepository } from './dynamo-head-repository.js';
 import { DynamoRollupRepository } from './dynamo-rollup-repository.js';
 import { DynamoTable } from './dynamo-table.js';
 import { createItemRepair } from './item-repair.js';
@@ -42,6 +43,7 @@ export function createDynamoRepositories(options: DynamoRepositoriesOptions): Re
   const table = new DynamoTable(client, tableName, new RequestRetry({ clock, random, sleep }));
   return {
     blocks: new DynamoBlockRepository(table, settings),
+    heads: new DynamoHeadRepository(table, settings),
     rollups: new DynamoRollupRepository(table, settings),
     devices: new DynamoDeviceRepository(table),
     repair: createItemRepair(repairableTable(table), settings),

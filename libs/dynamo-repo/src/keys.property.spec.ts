@@ -21,7 +21,7 @@ describe('keys', () => {
     expect(rollupItemKey('a:1', 'hour', startMs).sk).toBe('H#001768478400000');
     expect(rollupItemKey('a:1', 'day', startMs).sk).toBe('D#001768478400000');
     expect(rollupItemKey('a:1', 'month', startMs).sk).toBe('M#001768478400000');
-    expect(entryItemKey('a:1', startMs).sk).toBe('R#001768478400000');
+    expect(entryItemKey('a:1', startMs).sk).toBe('C#001768478400000');
   });
 
   it('sort as text in order of time, and give back device and time', () => {

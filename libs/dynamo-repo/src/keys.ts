@@ -19,7 +19,8 @@ const TIME_DIGITS = 15;
 
 const ROLLUP_PREFIX: Readonly<Record<RollupLevel, string>> = { hour: 'H#', day: 'D#', month: 'M#' };
 const BLOCK_PREFIX = 'B#';
-const ENTRY_PREFIX = 'R#';
+/** Directly above the blocks, so that one query has the entries and, going down, the newest blocks. */
+const ENTRY_PREFIX = 'C#';
 const DEVICE_PREFIX = 'D#';
 
 /** `D#<deviceId>`: everything of one device but its directory line. */
@@ -60,7 +61,7 @@ export function rollupSortKey(level: RollupLevel, windowStartMs: number): string
   return ROLLUP_PREFIX[level] + timeText(windowStartMs);
 }
 
-/** `R#<effective from>` */
+/** `C#<effective from>` */
 export function entrySortKey(effectiveFromMs: number): string {
   return ENTRY_PREFIX + timeText(effectiveFromMs);
 }
@@ -122,6 +123,14 @@ export const ALL_BLOCKS: SortKeyRange = { from: BLOCK_PREFIX, to: `${BLOCK_PREFI
 
 /** Every registry entry of a device. */
 export const ALL_ENTRIES: SortKeyRange = { from: ENTRY_PREFIX, to: `${ENTRY_PREFIX}~` };
+
+/** Every block and every registry entry of a device; from the top down, entries come before the newest block. */
+export const HEAD: SortKeyRange = { from: ALL_BLOCKS.from, to: ALL_ENTRIES.to };
+
+/** Whether a sort key is that of a registry entry. */
+export function isEntryKey(sortKey: string): boolean {
+  return sortKey.startsWith(ENTRY_PREFIX);
+}
 
 /**
  * Directory lines whose device id begins with `prefix` and comes after `after`; undefined where that is empty.

@@ -35,15 +35,6 @@ export class MemoryDeviceRepository implements DeviceRepository {
     return items.map(fromEntryItem);
   }
 
-  async entriesOfMany(
-    deviceIds: readonly string[],
-    work: WorkContext,
-  ): Promise<ReadonlyMap<string, readonly DeviceEntry[]>> {
-    const found = new Map<string, readonly DeviceEntry[]>();
-    for (const deviceId of new Set(deviceIds)) found.set(deviceId, await this.entries(deviceId, work));
-    return found;
-  }
-
   async putEntry(entry: DeviceEntry, work: WorkContext): Promise<void> {
     const item = toEntryItem(entry);
     const line = toDirectoryItem(entry);

@@ -3,6 +3,7 @@ import { createItemRepair } from './item-repair.js';
 import type { RepairableRepositories, RepairableTable } from './item-repair.js';
 import { MemoryBlockRepository } from './memory-block-repository.js';
 import { MemoryDeviceRepository } from './memory-device-repository.js';
+import { MemoryHeadRepository } from './memory-head-repository.js';
 import { MemoryRollupRepository } from './memory-rollup-repository.js';
 import { MemoryTable } from './memory-table.js';
 import { storeSettings } from './store-options.js';
@@ -31,6 +32,7 @@ export function createMemoryRepositories(
   return {
     table,
     blocks: new MemoryBlockRepository(table, settings),
+    heads: new MemoryHeadRepository(table, settings),
     rollups: new MemoryRollupRepository(table, settings),
     devices: new MemoryDeviceRepository(table, settings),
     repair: createItemRepair(repairableTable(table), settings),

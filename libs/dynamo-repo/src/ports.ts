@@ -194,10 +194,6 @@ export interface DirectoryPage {
 export interface DeviceRepository {
   /** All entries of a device, oldest first; the one that applies to a reading has the latest `effectiveFromMs` not after it. */
   entries(deviceId: string, work: WorkContext): Promise<readonly DeviceEntry[]>;
-  entriesOfMany(
-    deviceIds: readonly string[],
-    work: WorkContext,
-  ): Promise<ReadonlyMap<string, readonly DeviceEntry[]>>;
   /** Adds an entry (same effectiveFromMs: replaces it) and brings the directory line (site, model, labels) up to date, atomically. */
   putEntry(entry: DeviceEntry, work: WorkContext): Promise<void>;
   /** Makes sure that the device has a directory line; never changes one that exists. */
@@ -210,8 +206,33 @@ export interface DeviceRepository {
   ): Promise<DirectoryPage>;
 }
 
+/**
+ * How far down a head reaches: to the first sealed block, as {@link OpenRun} does; or beyond it to the start of the UTC hour
+ * of the lowest open block above it (of the newest block, if none is open).
+ */
+export type HeadDepth = 'open run' | 'unfolded hours';
+
+/** The top of a device's partition: how its readings are to be understood, and what no day may hold yet. */
+export interface DeviceHead {
+  /** When the read began, in epoch milliseconds of the store's clock. */
+  readonly readAtMs: number;
+  /** Oldest first, as {@link DeviceRepository.entries} has them. */
+  readonly entries: readonly DeviceEntry[];
+  /** Newest first, down to the depth. */
+  readonly blocks: readonly StoredBlock[];
+}
+
+export interface HeadRepository {
+  /**
+   * All entries of a device and its newest blocks, as a rule in one request. Strongly consistent, each item as of the moment
+   * at which it is read, from the newest block down.
+   */
+  read(deviceId: string, depth: HeadDepth, work: WorkContext): Promise<DeviceHead>;
+}
+
 export interface Repositories {
   readonly blocks: BlockRepository;
+  readonly heads: HeadRepository;
   readonly rollups: RollupRepository;
   readonly devices: DeviceRepository;
 }

@@ -2,6 +2,12 @@ import { BLOCK_MINUTES_ALLOWED } from '@weir/aggregation';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+/**
+ * A sealed block is kept for at least this long after its last write, whatever was set when. So what is younger cannot have
+ * expired, and need not be looked for in the rollups.
+ */
+export const BLOCK_TTL_MS_MIN = DAY_MS;
+
 /** 30 days. */
 export const BLOCK_TTL_MS_DEFAULT = 30 * DAY_MS;
 
@@ -12,7 +18,7 @@ export const HOUR_TTL_MS_DEFAULT = 396 * DAY_MS;
 export interface StoreOptions {
   /** Length of a block's slot; divides an hour. Fixed for the life of a table. */
   readonly blockMinutes: number;
-  /** How long a sealed block is kept after its last write; 30 days by default. */
+  /** How long a sealed block is kept after its last write; 30 days by default, and never less than {@link BLOCK_TTL_MS_MIN}. */
   readonly blockTtlMs?: number;
   /** How long an hour is kept after it was folded into its day; 13 months by default, and never less than `blockTtlMs`. */
   readonly hourTtlMs?: number;
@@ -40,7 +46,9 @@ export function storeSettings(options: StoreOptions): StoreSettings {
   if (!BLOCK_MINUTES_ALLOWED.includes(blockMinutes)) {
     throw new RangeError(`blockMinutes: must divide an hour evenly, but is ${blockMinutes}`);
   }
-  if (!(blockTtlMs > 0)) throw new RangeError(`blockTtlMs: must be above 0, but is ${blockTtlMs}`);
+  if (!(blockTtlMs >= BLOCK_TTL_MS_MIN)) {
+    throw new RangeError(`blockTtlMs: must be at least a day (${BLOCK_TTL_MS_MIN}), but is ${blockTtlMs}`);
+  }
   if (!(hourTtlMs >= blockTtlMs)) {
     throw new RangeError(`hourTtlMs: must be at least blockTtlMs (${blockTtlMs}), but is ${hourTtlMs}`);
   }

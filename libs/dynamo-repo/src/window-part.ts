@@ -19,6 +19,13 @@ export function newestOf(...lists: readonly (readonly WindowPart[])[]): WindowPa
   return [...newest.values()].sort((a, b) => a.window.startMs - b.window.startMs);
 }
 
+/** Of each window what the first of the lists has that knows it, in time order. */
+export function firstOf(...lists: readonly (readonly WindowPart[])[]): WindowPart[] {
+  const first = new Map<number, WindowPart>();
+  for (const part of lists.flat()) if (!first.has(part.window.startMs)) first.set(part.window.startMs, part);
+  return [...first.values()].sort((a, b) => a.window.startMs - b.window.startMs);
+}
+
 /**
  * The windows of `lengthMs` that parts make up: summaries folded from the left, versions added up, so that bits and
  * version are those of the rollup that process-fn will write.
@@ -46,13 +53,4 @@ export function joinInto(lengthMs: number, parts: readonly WindowPart[]): Window
 export function mergePresent(earlier: Summary | undefined, later: Summary | undefined): Summary | undefined {
   if (earlier === undefined || later === undefined) return earlier ?? later;
   return mergeSummaries(earlier, later);
-}
-
-/**
- * Whether a coarser level, read later, has a window at a newer version than the finer one: then what it was folded from
- * changed between the two reads.
- */
-export function isOvertaken(finer: readonly WindowPart[], coarser: readonly WindowPart[]): boolean {
-  const versions = new Map(coarser.map(({ window, version }) => [window.startMs, version]));
-  return finer.some(({ window, version }) => (versions.get(window.startMs) ?? 0) > version);
 }

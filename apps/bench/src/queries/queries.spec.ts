@@ -13,11 +13,15 @@ here(
       .map(({ query, requests, readUnits, answered }) => [query, { requests, readUnits, answered }]);
     expect(Object.fromEntries(costs)).toEqual({
       'registry entry of a device': { requests: 1, readUnits: 1, answered: 1 },
+      // The list, and the newest block of each.
       'latest of the devices of a site': { requests: 4, readUnits: 3.5, answered: 3 },
-      'one day of readings': { requests: 3, readUnits: 4, answered: 1440 },
-      '30 days by hour': { requests: 5, readUnits: 8, answered: 72 },
-      'one year by day': { requests: 6, readUnits: 7, answered: 3 },
-      'a site for a day, by hour': { requests: 13, readUnits: 15.5, answered: 24 },
+      'one day of readings': { requests: 1, readUnits: 3, answered: 1440 },
+      // The head, and the days.
+      '30 days by hour': { requests: 2, readUnits: 5, answered: 72 },
+      // The head, the hours of the current day, and the months.
+      'one year by day': { requests: 3, readUnits: 4, answered: 3 },
+      // The list, and of each device the head and the day.
+      'a site for a day, by hour': { requests: 7, readUnits: 9.5, answered: 24 },
     });
   },
   120_000,

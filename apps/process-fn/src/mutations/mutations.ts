@@ -370,23 +370,59 @@ export const MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'rollups-read-before-the-newest-block',
-    breakage: 'A query reads the day before the open blocks: what is sealed in between is in neither.',
+    breakage: 'A query reads the days before the newest blocks: what is sealed in between is in neither.',
     edits: [
       {
         file: `${STORE}/window-reader.ts`,
-        find: `async function readFromDays(levels: DeviceLevels): Promise<Reading> {
-  const open = await levels.openRegion();
-`,
-        replace: `async function readFromDays(levels: DeviceLevels): Promise<Reading> {
-  const { parts: hours, reachedMs } = await levels.children('day');
-  const open = await levels.openRegion();
+        find: '  const head = await repositories.heads.read(deviceId, depth, work);\n',
+        replace: `  const all = { fromMs: 0, toMs: 10 ** 14, itemsMax: 1000 };
+  const days = await new DeviceLevels(query, source).children('day', all);
+  const head = await repositories.heads.read(deviceId, depth, work);
 `,
       },
       {
         file: `${STORE}/window-reader.ts`,
-        find: `  const { parts: hours, reachedMs } = await levels.children('day');
-  return {`,
-        replace: '  return {',
+        find: '  levels.itemsRead += head.blocks.length;\n',
+        replace: `  levels.children = async (level, range) =>
+    level === 'day' ? days : new DeviceLevels(query, source).children(level, range);
+`,
+      },
+    ],
+    suite: 'simulator',
+  },
+  {
+    name: 'head-read-down-to-the-first-sealed-block-only',
+    breakage: 'A query takes the blocks above the first sealed one for all of their hour.',
+    edits: [
+      {
+        file: `${STORE}/block-descent.ts`,
+        find: "this.depth === 'open run' ? startMs : this.unfoldedFromMs();",
+        replace: "this.depth === 'open run' ? startMs : (this.unfoldedFromMs() ?? 0) && startMs;",
+      },
+    ],
+    suite: 'simulator',
+  },
+  {
+    name: 'expired-blocks-not-missed',
+    breakage: 'A query takes the blocks of an old hour for all that it had, although some may have expired.',
+    edits: [
+      {
+        file: `${STORE}/open-region.ts`,
+        find: 'head.readAtMs - window.startMs < COMPLETE_MS ||',
+        replace: 'head.readAtMs - window.startMs > -COMPLETE_MS ||',
+      },
+    ],
+    suite: 'simulator',
+  },
+  {
+    name: 'unfolded-hour-taken-from-its-day',
+    breakage:
+      'Of an hour that may not have reached its day, a query shows what the day has, where it has anything.',
+    edits: [
+      {
+        file: `${STORE}/window-reader.ts`,
+        find: 'return { parts: firstOf(whole, parts, doubtful), reachedMs };',
+        replace: 'return { parts: firstOf(parts, whole, doubtful), reachedMs };',
       },
     ],
     suite: 'simulator',

@@ -1,10 +1,18 @@
-import { type BlockRepository, type Repositories, type StoredBlock } from '@weir/dynamo-repo';
+import {
+  BlockDescent,
+  type BlockRepository,
+  type HeadDepth,
+  type HeadRepository,
+  type Repositories,
+  type StoredBlock,
+  type WorkContext,
+} from '@weir/dynamo-repo';
 import type { Quarantine } from '../quarantine.js';
 import { callThrough, type FaultyLine } from './faulty-line.js';
 
 /** Repositories whose every call goes through a line that can fail. */
 export function faultyRepositories(
-  { blocks, rollups, devices }: Repositories,
+  { blocks, heads, rollups, devices }: Repositories,
   line: FaultyLine,
   { tornReads }: { readonly tornReads: boolean },
 ): Repositories {
@@ -34,8 +42,13 @@ export function faultyRepositories(
     range: (deviceId, ...rest) =>
       call(`read range of ${deviceId}`, deviceId, () => blocks.range(deviceId, ...rest)),
   };
+  const faultyHeads: HeadRepository = {
+    read: (deviceId, ...rest) =>
+      call(`read head of ${deviceId}`, deviceId, () => heads.read(deviceId, ...rest)),
+  };
   return {
     blocks: tornReads ? withTornReads(faulty) : faulty,
+    heads: tornReads ? tornHeads(faulty, faultyHeads) : faultyHeads,
     rollups: {
       putSlots: (deviceId, level, slots, ...rest) =>
         call(
@@ -57,7 +70,6 @@ export function faultyRepositories(
     devices: {
       entries: (deviceId, ...rest) =>
         call(`read entries of ${deviceId}`, deviceId, () => devices.entries(deviceId, ...rest)),
-      entriesOfMany: (...args) => call('read entries', undefined, () => devices.entriesOfMany(...args)),
       putEntry: (entry, ...rest) =>
         call(`put entry of ${entry.deviceId}`, entry.deviceId, () => devices.putEntry(entry, ...rest)),
       ensureListed: (deviceId, ...rest) =>
@@ -90,26 +102,40 @@ function withTornReads(blocks: BlockRepository): BlockRepository {
       return found;
     },
     async openRun(deviceId, work) {
-      const run: StoredBlock[] = [];
-      let afterMs: number | undefined;
-      do {
-        const page = await blocks.range(
-          deviceId,
-          {
-            fromMs: 0,
-            toMs: Number.MAX_SAFE_INTEGER,
-            order: 'desc',
-            limit: 1,
-            ...(afterMs === undefined ? {} : { afterMs }),
-          },
-          work,
-        );
-        run.push(...page.blocks);
-        afterMs = page.nextAfterMs;
-      } while (afterMs !== undefined && run.at(-1)?.sealed !== true);
+      const run = await descend(blocks, deviceId, 'open run', work);
       return { blocks: run, reachedBottom: run.at(-1)?.sealed !== true };
     },
   };
+}
+
+/** The entries, then one block after the other. */
+function tornHeads(blocks: BlockRepository, heads: HeadRepository): HeadRepository {
+  return {
+    async read(deviceId, depth, work) {
+      const { readAtMs, entries } = await heads.read(deviceId, depth, work);
+      return { readAtMs, entries, blocks: await descend(blocks, deviceId, depth, work) };
+    },
+  };
+}
+
+async function descend(
+  blocks: BlockRepository,
+  deviceId: string,
+  depth: HeadDepth,
+  work: WorkContext,
+): Promise<readonly StoredBlock[]> {
+  const descent = new BlockDescent(depth);
+  const range = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER, order: 'desc', limit: 1 } as const;
+  for (let afterMs: number | undefined; ;) {
+    const page = await blocks.range(
+      deviceId,
+      { ...range, ...(afterMs === undefined ? {} : { afterMs }) },
+      work,
+    );
+    const goOn = page.blocks.every((stored) => descent.take(stored));
+    afterMs = page.nextAfterMs;
+    if (!goOn || afterMs === undefined) return descent.blocks;
+  }
 }
 
 /** An instant for the trace, to the minute. */

@@ -3,7 +3,10 @@ import type { Repositories } from '@weir/dynamo-repo';
 type Overrides = { readonly [Name in keyof Repositories]?: Partial<Repositories[Name]> };
 
 /** The same store, but for the calls that are given. */
-export function storeWith({ blocks, rollups, devices }: Repositories, overrides: Overrides): Repositories {
+export function storeWith(
+  { blocks, heads, rollups, devices }: Repositories,
+  overrides: Overrides,
+): Repositories {
   return {
     blocks: {
       getMany: (...args) => blocks.getMany(...args),
@@ -12,6 +15,10 @@ export function storeWith({ blocks, rollups, devices }: Repositories, overrides:
       openRun: (...args) => blocks.openRun(...args),
       range: (...args) => blocks.range(...args),
       ...overrides.blocks,
+    },
+    heads: {
+      read: (...args) => heads.read(...args),
+      ...overrides.heads,
     },
     rollups: {
       putSlots: (...args) => rollups.putSlots(...args),
@@ -22,7 +29,6 @@ export function storeWith({ blocks, rollups, devices }: Repositories, overrides:
     },
     devices: {
       entries: (...args) => devices.entries(...args),
-      entriesOfMany: (...args) => devices.entriesOfMany(...args),
       putEntry: (...args) => devices.putEntry(...args),
       ensureListed: (...args) => devices.ensureListed(...args),
       directoryEntry: (...args) => devices.directoryEntry(...args),

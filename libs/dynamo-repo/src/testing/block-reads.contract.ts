@@ -1,5 +1,5 @@
 import { blockKeyOf } from '../ports.js';
-import type { BlockPage } from '../ports.js';
+import type { BlockPage, HeadDepth } from '../ports.js';
 import { BLOCK_TTL_MS_DEFAULT } from '../store-options.js';
 import { BLOCK_MS, HOUR_START_MS, makeSlot, makeWork, storeBlock } from './fixtures.js';
 import type { ContractContext } from './fixtures.js';
@@ -87,6 +87,83 @@ export function describeOpenRun(context: ContractContext): void {
         blocks: [],
         reachedBottom: true,
       });
+    });
+  });
+}
+
+/** What queries begin with. The slots 0 to 5 are of one hour, 6 to 11 of the next. */
+export function describeHeads(context: ContractContext): void {
+  describe('heads', () => {
+    const slotsOf = async (deviceId: string, depth: HeadDepth): Promise<number[]> => {
+      const { blocks } = await context.repositories().heads.read(deviceId, depth, makeWork());
+      return blocks.map(({ block }) => (block.slot.startMs - HOUR_START_MS) / BLOCK_MS);
+    };
+
+    it.each([
+      ['', []],
+      ['o', [0]],
+      ['so', [1, 0]],
+      ['ssso', [3, 2, 1, 0]],
+      ['sssssssso', [8, 7, 6]],
+      ['sssss.ss.o', [9, 7, 6]],
+      ['sssss.so', [7, 6]],
+      // The newest block begins an hour: the first sealed one is of the hour before, which is not read to its end.
+      ['sssssso', [6, 5]],
+      // And here that hour still has an open block.
+      ['sssssoo', [6, 5, 4, 3, 2, 1, 0]],
+      ['osssssssosoo', [11, 10, 9, 8, 7, 6]],
+      ['sssosssso', [8, 7, 6]],
+      [
+        'oooooooooooooooooooooo',
+        [21, 20, 19, 18, 17, 16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0],
+      ],
+      // Expired ones are not there, and end nothing.
+      ['sssssssxso', [9, 8, 6]],
+      ['ssssssxxxo', [9, 5]],
+      ['ssss', [3, 2, 1, 0]],
+      ['sssssssss', [8, 7, 6]],
+    ] as const)('down to the unfolded hours have of %p the slots %p', async (pattern, slots) => {
+      const deviceId = await storePattern(context, pattern);
+      expect(await slotsOf(deviceId, 'unfolded hours')).toEqual(slots);
+    });
+
+    it.each(['', 'o', 's', 'ssssso', 'ssssooo', 'sxo', 'osoosooo'])(
+      'down to the open run have of %p what that has',
+      async (pattern) => {
+        const deviceId = await storePattern(context, pattern);
+        const run = await context.repositories().blocks.openRun(deviceId, makeWork());
+        const head = await context.repositories().heads.read(deviceId, 'open run', makeWork());
+        expect(head.blocks).toEqual(run.blocks);
+      },
+    );
+
+    it('have all entries, oldest first, more than a page of them as well, and the time of the read', async () => {
+      const { devices, heads } = context.repositories();
+      const deviceId = await storePattern(context, 'sso');
+      expect((await heads.read(deviceId, 'open run', makeWork())).entries).toEqual([]);
+      const entries = Array.from({ length: 9 }, (_, index) => ({
+        deviceId,
+        effectiveFromMs: index,
+        model: 'm',
+      }));
+      for (const entry of entries) await devices.putEntry(entry, makeWork());
+      const { nowMs } = context.clock;
+      for (const depth of ['open run', 'unfolded hours'] as const) {
+        const head = await heads.read(deviceId, depth, makeWork());
+        expect([head.entries, head.readAtMs]).toEqual([entries, nowMs]);
+      }
+      expect(await slotsOf(deviceId, 'unfolded hours')).toEqual([2, 1, 0]);
+    });
+
+    it('have nothing of other devices, and no rollups', async () => {
+      const repositories = context.repositories();
+      const { nowMs } = context.clock;
+      const deviceId = context.newDevice();
+      await storeBlock(repositories, `${deviceId}:a`, slotMs(1), { sealed: false, nowMs });
+      await repositories.devices.putEntry({ deviceId: `${deviceId}:a`, effectiveFromMs: nowMs }, makeWork());
+      await repositories.rollups.putSlots(deviceId, 'day', [makeSlot('day', slotMs(0))], nowMs, makeWork());
+      const head = await repositories.heads.read(deviceId, 'unfolded hours', makeWork());
+      expect(head).toEqual({ readAtMs: nowMs, entries: [], blocks: [] });
     });
   });
 }

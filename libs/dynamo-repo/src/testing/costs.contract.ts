@@ -89,7 +89,7 @@ export function describeCosts(context: ContractContext): void {
 /** No operation begins once the caller's time is over. */
 export function describeDeadlines(context: ContractContext): void {
   it('refuses to begin after the deadline, with a transient error and at no cost', async () => {
-    const { blocks, rollups, devices } = context.repositories();
+    const { blocks, heads, rollups, devices } = context.repositories();
     const { nowMs } = context.clock;
     const deviceId = context.newDevice();
     const stored = { deviceId, block: makeBlock(HOUR_START_MS), version: 1, sealed: false };
@@ -113,7 +113,7 @@ export function describeDeadlines(context: ContractContext): void {
       () => rollups.get(deviceId, 'hour', HOUR_START_MS, late),
       () => rollups.range(deviceId, 'hour', range, late),
       () => devices.entries(deviceId, late),
-      () => devices.entriesOfMany([deviceId], late),
+      () => heads.read(deviceId, 'unfolded hours', late),
       () => devices.putEntry({ deviceId, effectiveFromMs: nowMs }, late),
       () => devices.ensureListed(deviceId, late),
       () => devices.directoryEntry(deviceId, late),

@@ -5,7 +5,12 @@ import {
   describeCorruptBlocks,
   describeSeals,
 } from './blocks.contract.js';
-import { describeBlockRange, describeGetMany, describeOpenRun } from './block-reads.contract.js';
+import {
+  describeBlockRange,
+  describeGetMany,
+  describeHeads,
+  describeOpenRun,
+} from './block-reads.contract.js';
 import { describeCosts, describeDeadlines } from './costs.contract.js';
 import { describeDirectoryLine, describeDirectoryList, describeEntries } from './devices.contract.js';
 import { BLOCK_MINUTES, HOUR_START_MS } from './fixtures.js';
@@ -48,6 +53,7 @@ export function describeRepositoriesContract(name: string, start: () => Promise<
     describeCorruptBlocks(context);
     describeGetMany(context);
     describeOpenRun(context);
+    describeHeads(context);
     describeBlockRange(context);
     describePutSlot(context);
     describeFolding(context);

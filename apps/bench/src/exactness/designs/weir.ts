@@ -1,4 +1,4 @@
-import { createDynamoRepositories, readWindows } from '@weir/dynamo-repo';
+import { createDynamoRepositories, openDeviceWindows } from '@weir/dynamo-repo';
 import type { KinesisStreamBatchResponse, KinesisStreamEvent } from 'aws-lambda';
 import { hourOf, type Design, type Place } from '../design.js';
 import { loadBundle } from '../../bundles.js';
@@ -31,7 +31,7 @@ export const weir: Design = {
 
 async function countDevice(
   { client, tableName, clock }: Place,
-  range: { readonly deviceId: string; readonly fromMs: number; readonly toMs: number },
+  { deviceId, fromMs, toMs }: { readonly deviceId: string; readonly fromMs: number; readonly toMs: number },
   counts: Map<string, number>,
 ): Promise<void> {
   const repositories = createDynamoRepositories({
@@ -46,14 +46,11 @@ async function countDevice(
     meter: { readUnits: 0, writeUnits: 0, conflicts: 0, retries: 0 },
   };
   const source = { repositories, blockMs: BLOCK_MINUTES * 60_000, work };
-  let fromMs = range.fromMs;
-  while (fromMs < range.toMs) {
-    const batch = await readWindows(
-      { ...range, fromMs, metric: COUNTED_METRIC, resolution: '1h', itemsMax: 100 },
-      source,
-    );
+  const device = await openDeviceWindows({ deviceId, metric: COUNTED_METRIC, resolution: '1h' }, source);
+  for (let reachedMs = fromMs; reachedMs < toMs;) {
+    const batch = await device.read({ fromMs: reachedMs, toMs, itemsMax: 100 });
     for (const { window, summary } of batch.windows)
-      counts.set(hourOf(range.deviceId, window.startMs), summary.count);
-    fromMs = batch.reachedMs;
+      counts.set(hourOf(deviceId, window.startMs), summary.count);
+    reachedMs = batch.reachedMs;
   }
 }
