@@ -428,19 +428,6 @@ export const MUTATIONS: readonly Mutation[] = [
     suite: 'simulator',
   },
   {
-    name: 'older-window-shown',
-    breakage:
-      'Where a query finds a window in two levels, it shows the one that it found last, not the newer one.',
-    edits: [
-      {
-        file: `${STORE}/window-part.ts`,
-        find: 'if (known === undefined || part.version > known.version)',
-        replace: 'if (known === undefined || part.version > 0)',
-      },
-    ],
-    suite: 'simulator',
-  },
-  {
     name: 'version-condition-ignored-on-dynamodb',
     breakage: 'A block is written whatever its version is by then (on DynamoDB).',
     edits: [
