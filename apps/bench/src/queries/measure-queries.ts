@@ -7,7 +7,7 @@ import type {
   KinesisStreamBatchResponse,
   KinesisStreamEvent,
 } from 'aws-lambda';
-import { loadBundle, type LambdaHandler } from '../bundles.js';
+import { loadBundle } from '../bundles.js';
 import { FUNCTION_VARIABLES, startProxyProcess } from '../child-process.js';
 import { eventOf } from '../kinesis-event.js';
 import { LAMBDA_CONTEXT } from '../lambda-context.js';
@@ -15,6 +15,8 @@ import { requestsOf } from '../metering/meter-reading.js';
 import { takeMeter } from '../metering/take-meter.js';
 import { HOUR_MS, MINUTE_MS, START_MS, readingsAt } from '../readings.js';
 import { setTime } from '../simulated-time.js';
+import { askAll, callApi, type AnswerSize, type Api, type Question } from './ask-api.js';
+import { measureLatencies, type QueryLatency, type Repetitions } from './measure-latencies.js';
 
 const DAY_MS = 24 * HOUR_MS;
 const METRICS = 3;
@@ -28,25 +30,15 @@ export interface QueryFleet {
 }
 
 /** What one query took. */
-export interface QueryCost {
+export interface QueryCost extends AnswerSize {
   readonly engine: string;
   readonly query: string;
   readonly requests: number;
   readonly readUnits: number;
   /** Of DynamoDB's answers. */
   readonly storeBytes: number;
-  /** Of the function's answer, before compression. */
-  readonly answerBytes: number;
-  /** Readings, windows or devices that were answered. */
-  readonly answered: number;
-  /** Pages that it took, at the largest size that the API has. */
-  readonly pages: number;
-}
-
-interface Question {
-  readonly resource: string;
-  readonly path?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string>>;
+  /** Where answers were timed. */
+  readonly latency?: QueryLatency;
 }
 
 const DEVICE = { deviceId: 'device-0' };
@@ -78,10 +70,8 @@ const QUESTIONS: Readonly<Record<string, Question>> = {
   },
 };
 
-type Api = LambdaHandler<APIGatewayProxyEvent, APIGatewayProxyResult>;
-
 /** Fills a table through process-fn, then asks analytics-fn; both as they are deployed. On each engine that runs here. */
-export async function measureQueries(fleet: QueryFleet): Promise<QueryCost[]> {
+export async function measureQueries(fleet: QueryFleet, repetitions: Repetitions): Promise<QueryCost[]> {
   const costs: QueryCost[] = [];
   for (const { name, start } of enginesHere()) {
     const engine = await start();
@@ -101,12 +91,22 @@ export async function measureQueries(fleet: QueryFleet): Promise<QueryCost[]> {
       setTime(START_MS + MINUTE_MS);
       const api = await loadBundle<APIGatewayProxyEvent, APIGatewayProxyResult>('analytics-fn', environment);
       await register(fleet, api);
+      const latencies = await latenciesOf(engine.endpoint, environment, repetitions);
       for (const [query, question] of Object.entries(QUESTIONS)) {
         await takeMeter(proxy.endpoint);
         const answer = await askAll(question, api);
         const meter = await takeMeter(proxy.endpoint);
         const { readUnits, answerBytes: storeBytes } = meter;
-        costs.push({ engine: name, query, requests: requestsOf(meter), readUnits, storeBytes, ...answer });
+        const latency = latencies?.[query];
+        costs.push({
+          engine: name,
+          query,
+          requests: requestsOf(meter),
+          readUnits,
+          storeBytes,
+          ...answer,
+          ...(latency === undefined ? {} : { latency }),
+        });
       }
     } finally {
       proxy.stop();
@@ -114,6 +114,19 @@ export async function measureQueries(fleet: QueryFleet): Promise<QueryCost[]> {
     }
   }
   return costs;
+}
+
+async function latenciesOf(
+  endpoint: string,
+  environment: Readonly<Record<string, string>>,
+  repetitions: Repetitions,
+): Promise<Record<string, QueryLatency> | undefined> {
+  if (repetitions.warm === 0 || repetitions.cold === 0) return undefined;
+  const place = {
+    environment: { ...environment, AWS_ENDPOINT_URL_DYNAMODB: endpoint },
+    timeMs: START_MS + MINUTE_MS,
+  };
+  return measureLatencies(QUESTIONS, place, repetitions);
 }
 
 /** An hour at a time, as devices with hourly batches would send it. */
@@ -145,48 +158,6 @@ async function fill(
 async function register({ siteDevices }: QueryFleet, api: Api): Promise<void> {
   for (let device = 0; device < siteDevices; device += 1) {
     const path = { deviceId: `device-${device}` };
-    await call('PUT', { resource: '/v1/devices/{deviceId}', path }, api, JSON.stringify({ siteId: SITE }));
+    await callApi('PUT', { resource: '/v1/devices/{deviceId}', path }, api, JSON.stringify({ siteId: SITE }));
   }
-}
-
-async function askAll(question: Question, api: Api) {
-  let answerBytes = 0;
-  let answered = 0;
-  let pages = 0;
-  let cursor: string | undefined;
-  do {
-    const query = { ...question.query, ...(cursor === undefined ? {} : { cursor }) };
-    const body = await call('GET', { ...question, query }, api);
-    const page = JSON.parse(body) as { items?: unknown[]; windows?: unknown[]; nextCursor?: string };
-    answerBytes += Buffer.byteLength(body);
-    answered += (page.items ?? page.windows ?? [page]).length;
-    pages += 1;
-    cursor = page.nextCursor;
-  } while (cursor !== undefined);
-  return { answerBytes, answered, pages };
-}
-
-/** @throws Error where the answer is no success */
-async function call(httpMethod: string, { resource, path, query = {} }: Question, api: Api, body?: string) {
-  const event = {
-    resource,
-    path: resource,
-    httpMethod,
-    headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
-    pathParameters: path ?? null,
-    queryStringParameters: query,
-    multiValueQueryStringParameters: Object.fromEntries(
-      Object.entries(query).map(([name, value]) => [name, [value]]),
-    ),
-    body: body ?? null,
-    isBase64Encoded: false,
-    requestContext: {
-      requestId: '00000000-0000-0000-0000-000000000000',
-      authorizer: { principalId: 'reader', scope: 'telemetry:read devices:write', exp: '4102444800' },
-    },
-  } as unknown as APIGatewayProxyEvent;
-  const answer = await api(event, LAMBDA_CONTEXT);
-  if (answer.statusCode >= 300)
-    throw new Error(`${httpMethod} ${resource}: ${answer.statusCode} ${answer.body}`);
-  return answer.body;
 }
