@@ -1,5 +1,6 @@
 import { corruptItem } from './corrupt-item.js';
-import { deviceIdOf, directoryItemKey, entryItemKey, timeOf } from './keys.js';
+import { expiryOf } from './expiry.js';
+import { changeItemKey, deviceIdOf, directoryItemKey, entryItemKey, timeOf } from './keys.js';
 import type { ItemKey } from './keys.js';
 import type { DeviceEntry, DirectoryEntry } from './ports.js';
 
@@ -85,4 +86,12 @@ export function fromDirectoryItem(item: StoredItem): DirectoryEntry {
     ...(labels === undefined ? {} : { labels }),
     registered: item.registered === true,
   };
+}
+
+/** Longer than anybody goes on believing what was read before. */
+const CHANGE_TTL_MS = 24 * 60 * 60 * 1000;
+
+/** Says that an entry of the device is put at `nowMs`. */
+export function toChangeItem(deviceId: string, nowMs: number): ItemKey & { readonly expiresAt: number } {
+  return { ...changeItemKey(deviceId, nowMs), expiresAt: expiryOf(nowMs, CHANGE_TTL_MS) };
 }

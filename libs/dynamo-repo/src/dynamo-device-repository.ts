@@ -1,6 +1,7 @@
 import {
   fromDirectoryItem,
   fromEntryItem,
+  toChangeItem,
   toDirectoryItem,
   toEntryItem,
   unregisteredItem,
@@ -11,16 +12,20 @@ import {
   ALL_ENTRIES,
   DIRECTORY_PARTITION,
   SITE_INDEX,
+  changesSince,
+  deviceIdOfChange,
   devicePartition,
   directoryItemKey,
   directoryRange,
 } from './keys.js';
 import type { SortKeyRange } from './keys.js';
 import type { DeviceEntry, DeviceRepository, DirectoryEntry, DirectoryPage, WorkContext } from './ports.js';
+import type { StoreSettings } from './store-options.js';
 
 const ENTRIES_A_PAGE_MAX = 100;
 /** Lines are short. */
 const LINES_A_PAGE_MAX = 1_000;
+const CHANGES_A_PAGE_MAX = 1_000;
 
 function overDirectory(siteId: string | undefined, range: SortKeyRange) {
   const bounds = { ':from': range.from, ':to': range.to };
@@ -39,9 +44,11 @@ function overDirectory(siteId: string | undefined, range: SortKeyRange) {
 
 export class DynamoDeviceRepository implements DeviceRepository {
   readonly #table: DynamoTable;
+  readonly #settings: StoreSettings;
 
-  constructor(table: DynamoTable) {
+  constructor(table: DynamoTable, settings: StoreSettings) {
     this.#table = table;
+    this.#settings = settings;
   }
 
   async entries(deviceId: string, work: WorkContext): Promise<readonly DeviceEntry[]> {
@@ -67,10 +74,26 @@ export class DynamoDeviceRepository implements DeviceRepository {
       expression: 'attribute_not_exists(pk) OR shownFrom <= :shownFrom',
       values: { ':shownFrom': entry.effectiveFromMs },
     };
-    const both = [{ item }, { item: toDirectoryItem(entry), condition: isNewest }];
-    if (await this.#table.putAll('devices.putEntry', both, work)) return;
+    const change = toChangeItem(entry.deviceId, this.#settings.clock());
+    const noted = [{ item }, { item: change }];
+    const line = { item: toDirectoryItem(entry), condition: isNewest };
+    if (await this.#table.putAll('devices.putEntry', [...noted, line], work)) return;
     // The directory already shows a later entry, and never goes back.
-    await this.#table.put('devices.putEntry', item, undefined, work);
+    await this.#table.putAll('devices.putEntry', noted, work);
+  }
+
+  async changedSince(sinceMs: number, work: WorkContext): Promise<ReadonlySet<string>> {
+    const { pk, range } = changesSince(sinceMs);
+    const query = {
+      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: { ':pk': pk, ':from': range.from, ':to': range.to },
+    };
+    const changed = new Set<string>();
+    const limitOf = () => CHANGES_A_PAGE_MAX;
+    for await (const page of this.#table.pages('devices.changedSince', query, limitOf, work)) {
+      for (const { sk } of page) changed.add(deviceIdOfChange(sk));
+    }
+    return changed;
   }
 
   async ensureListed(deviceId: string, work: WorkContext): Promise<void> {

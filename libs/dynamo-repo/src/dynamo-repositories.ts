@@ -45,7 +45,7 @@ export function createDynamoRepositories(options: DynamoRepositoriesOptions): Re
     blocks: new DynamoBlockRepository(table, settings),
     heads: new DynamoHeadRepository(table, settings),
     rollups: new DynamoRollupRepository(table, settings),
-    devices: new DynamoDeviceRepository(table),
+    devices: new DynamoDeviceRepository(table, settings),
     repair: createItemRepair(repairableTable(table), settings),
   };
 }

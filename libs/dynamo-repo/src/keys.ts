@@ -6,6 +6,9 @@ export const SITE_INDEX = 'bySite';
 /** Partition that holds one line a device. */
 export const DIRECTORY_PARTITION = 'DIRECTORY';
 
+/** Partition that tells which devices' entries were changed, and when; for a day. */
+const CHANGES_PARTITION = 'CHANGES';
+
 /** Attribute that DynamoDB's time to live reads, in epoch seconds. */
 export const EXPIRY_ATTRIBUTE = 'expiresAt';
 
@@ -82,6 +85,16 @@ export function directoryItemKey(deviceId: string): ItemKey {
   return { pk: DIRECTORY_PARTITION, sk: deviceId };
 }
 
+/** `CHANGES` and `<time>#<device>` */
+export function changeItemKey(deviceId: string, timeMs: number): ItemKey {
+  return { pk: CHANGES_PARTITION, sk: `${timeText(timeMs)}#${deviceId}` };
+}
+
+/** The device in a sort key that {@link changeItemKey} made. */
+export function deviceIdOfChange(sortKey: string): string {
+  return sortKey.slice(TIME_DIGITS + 1);
+}
+
 /** An inclusive range of sort keys, as DynamoDB's BETWEEN takes it. */
 export interface SortKeyRange {
   readonly from: string;
@@ -130,6 +143,11 @@ export const HEAD: SortKeyRange = { from: ALL_BLOCKS.from, to: ALL_ENTRIES.to };
 /** Whether a sort key is that of a registry entry. */
 export function isEntryKey(sortKey: string): boolean {
   return sortKey.startsWith(ENTRY_PREFIX);
+}
+
+/** Changes at `sinceMs` and later. */
+export function changesSince(sinceMs: number): { readonly pk: string; readonly range: SortKeyRange } {
+  return { pk: CHANGES_PARTITION, range: { from: timeText(clampTime(sinceMs)), to: '~' } };
 }
 
 /**

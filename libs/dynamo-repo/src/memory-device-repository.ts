@@ -2,6 +2,7 @@ import { assertTimeLeft } from './deadline.js';
 import {
   fromDirectoryItem,
   fromEntryItem,
+  toChangeItem,
   toDirectoryItem,
   toEntryItem,
   unregisteredItem,
@@ -10,6 +11,8 @@ import { assertItemFits } from './item-size.js';
 import {
   ALL_ENTRIES,
   DIRECTORY_PARTITION,
+  changesSince,
+  deviceIdOfChange,
   devicePartition,
   directoryItemKey,
   directoryRange,
@@ -43,11 +46,19 @@ export class MemoryDeviceRepository implements DeviceRepository {
     const shownFrom = this.#table.peek(line)?.shownFrom;
     if (typeof shownFrom === 'number' && shownFrom > entry.effectiveFromMs) {
       this.#table.chargeConflict(line, work);
-      this.#table.put({ ...item }, work);
-      return;
+    } else {
+      this.#table.put({ ...line }, work, 2);
     }
     this.#table.put({ ...item }, work, 2);
-    this.#table.put({ ...line }, work, 2);
+    this.#table.put({ ...toChangeItem(entry.deviceId, this.#settings.clock()) }, work, 2);
+  }
+
+  async changedSince(sinceMs: number, work: WorkContext): Promise<ReadonlySet<string>> {
+    this.#assertTimeLeft('changedSince', work);
+    const { pk, range } = changesSince(sinceMs);
+    const items = this.#table.scanned(pk, range);
+    this.#table.chargeQuery(items, work);
+    return new Set(items.map(({ sk }) => deviceIdOfChange(sk)));
   }
 
   async ensureListed(deviceId: string, work: WorkContext): Promise<void> {

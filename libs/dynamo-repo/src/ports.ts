@@ -194,8 +194,16 @@ export interface DirectoryPage {
 export interface DeviceRepository {
   /** All entries of a device, oldest first; the one that applies to a reading has the latest `effectiveFromMs` not after it. */
   entries(deviceId: string, work: WorkContext): Promise<readonly DeviceEntry[]>;
-  /** Adds an entry (same effectiveFromMs: replaces it) and brings the directory line (site, model, labels) up to date, atomically. */
+  /**
+   * Adds an entry (same effectiveFromMs: replaces it), brings the directory line (site, model, labels) up to date, and notes
+   * the change by the store's clock, atomically.
+   */
   putEntry(entry: DeviceEntry, work: WorkContext): Promise<void>;
+  /**
+   * The devices of which an entry was put at `sinceMs` or later, each once. Changes are known for a day. Strongly consistent; the
+   * times are by the clocks of those who put, as they began.
+   */
+  changedSince(sinceMs: number, work: WorkContext): Promise<ReadonlySet<string>>;
   /** Makes sure that the device has a directory line; never changes one that exists. */
   ensureListed(deviceId: string, work: WorkContext): Promise<void>;
   directoryEntry(deviceId: string, work: WorkContext): Promise<DirectoryEntry | undefined>;

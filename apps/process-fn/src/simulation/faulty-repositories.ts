@@ -72,6 +72,7 @@ export function faultyRepositories(
         call(`read entries of ${deviceId}`, deviceId, () => devices.entries(deviceId, ...rest)),
       putEntry: (entry, ...rest) =>
         call(`put entry of ${entry.deviceId}`, entry.deviceId, () => devices.putEntry(entry, ...rest)),
+      changedSince: (...args) => call('read changed devices', undefined, () => devices.changedSince(...args)),
       ensureListed: (deviceId, ...rest) =>
         call(`list ${deviceId}`, deviceId, () => devices.ensureListed(deviceId, ...rest)),
       directoryEntry: (deviceId, ...rest) =>

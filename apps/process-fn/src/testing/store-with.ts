@@ -30,6 +30,7 @@ export function storeWith(
     devices: {
       entries: (...args) => devices.entries(...args),
       putEntry: (...args) => devices.putEntry(...args),
+      changedSince: (...args) => devices.changedSince(...args),
       ensureListed: (...args) => devices.ensureListed(...args),
       directoryEntry: (...args) => devices.directoryEntry(...args),
       list: (...args) => devices.list(...args),

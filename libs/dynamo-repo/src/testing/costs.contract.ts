@@ -115,6 +115,7 @@ export function describeDeadlines(context: ContractContext): void {
       () => devices.entries(deviceId, late),
       () => heads.read(deviceId, 'unfolded hours', late),
       () => devices.putEntry({ deviceId, effectiveFromMs: nowMs }, late),
+      () => devices.changedSince(0, late),
       () => devices.ensureListed(deviceId, late),
       () => devices.directoryEntry(deviceId, late),
       () => devices.list({ limit: 1 }, late),

@@ -70,6 +70,39 @@ export function describeEntries(context: ContractContext): void {
   });
 }
 
+/** Which devices to ask about again. */
+export function describeChanges(context: ContractContext): void {
+  describe('changedSince', () => {
+    it('names each device of which an entry was put since, first ones, late ones and deletions alike', async () => {
+      const { devices } = context.repositories();
+      const { clock } = context;
+      const put = async (deviceId: string, effectiveFromMs: number, more: object = {}): Promise<void> =>
+        devices.putEntry({ deviceId, effectiveFromMs, ...more }, makeWork());
+      // Later than whatever the other tests have put.
+      clock.nowMs += 10 ** 9;
+      const [before, first, twice, deleted, late] = Array.from({ length: 5 }, () => context.newDevice());
+      for (const id of [before, deleted, late]) await put(id ?? '', FROM_MS);
+      clock.nowMs += 1;
+      const sinceMs = clock.nowMs;
+      for (const id of [first, twice, twice]) await put(id ?? '', FROM_MS);
+      clock.nowMs += 86_400_000 - 1;
+      await put(deleted ?? '', FROM_MS + 1, { deleted: true });
+      // One that the directory does not show.
+      await put(late ?? '', FROM_MS - 1);
+      await devices.ensureListed(context.newDevice(), makeWork());
+      const changed = await devices.changedSince(sinceMs, makeWork());
+      expect([...changed].sort()).toEqual([first, twice, deleted, late].sort());
+      expect([...(await devices.changedSince(clock.nowMs, makeWork()))].sort()).toEqual(
+        [deleted, late].sort(),
+      );
+      const work = makeWork();
+      expect(await devices.changedSince(clock.nowMs + 1, work)).toEqual(new Set());
+      expect(work.meter.readUnits).toBeLessThanOrEqual(1);
+      expect((await devices.changedSince(-5, makeWork())).has(before ?? '')).toBe(true);
+    });
+  });
+}
+
 /** One line of the directory. */
 export function describeDirectoryLine(context: ContractContext): void {
   describe('the directory line of a device', () => {

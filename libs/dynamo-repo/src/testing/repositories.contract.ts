@@ -12,7 +12,12 @@ import {
   describeOpenRun,
 } from './block-reads.contract.js';
 import { describeCosts, describeDeadlines } from './costs.contract.js';
-import { describeDirectoryLine, describeDirectoryList, describeEntries } from './devices.contract.js';
+import {
+  describeChanges,
+  describeDirectoryLine,
+  describeDirectoryList,
+  describeEntries,
+} from './devices.contract.js';
 import { BLOCK_MINUTES, HOUR_START_MS } from './fixtures.js';
 import type { ContractContext, RepositoriesHarness, TestClock } from './fixtures.js';
 import { describeItemRepair } from './item-repair.contract.js';
@@ -60,6 +65,7 @@ export function describeRepositoriesContract(name: string, start: () => Promise<
     describeRollupReads(context);
     describeItemRepair(context);
     describeEntries(context);
+    describeChanges(context);
     describeDirectoryLine(context);
     describeDirectoryList(context);
     describeCosts(context);
