@@ -455,6 +455,33 @@ describe('the files of the page', () => {
   });
 });
 
+describe('the analytics API', () => {
+  const any = 'x-amazon-apigateway-any-method';
+
+  it('lets the page read its answers, the gateway’s own included, and asks no token for a preflight', () => {
+    const api = resourcesOf(dev, 'AWS::ApiGateway::RestApi').find(([id]) => id === analyticsId());
+    const body = api?.[1].Properties['Body'] as {
+      paths: Record<string, Record<string, object>>;
+      'x-amazon-apigateway-gateway-responses': Record<string, { responseParameters: Record<string, string> }>;
+    };
+    const responses = Object.entries(body['x-amazon-apigateway-gateway-responses']);
+    expect(responses.map(([type]) => type)).toEqual(expect.arrayContaining(['DEFAULT_4XX', 'DEFAULT_5XX']));
+    for (const [type, { responseParameters }] of responses) {
+      const origin = responseParameters['gatewayresponse.header.Access-Control-Allow-Origin'];
+      expect([type, origin]).toEqual([type, "'*'"]);
+    }
+    expect(Object.keys(body.paths).length).toBeGreaterThan(3);
+    for (const [path, methods] of Object.entries(body.paths)) {
+      expect(Object.keys(methods)).not.toContain('options');
+      expect([path, Object.keys(methods[any] ?? {})]).toEqual([
+        path,
+        expect.not.arrayContaining(['security']),
+      ]);
+      expect(methods[any]).toHaveProperty('x-amazon-apigateway-integration');
+    }
+  });
+});
+
 describe("the page's client of the user pool", () => {
   it('has no secret and gets tokens by the code flow alone, to read, for the page alone', () => {
     const { valueOf } = deploymentOf(ownDomain);
