@@ -28,7 +28,10 @@ const depConstraints = [
   { sourceTag: 'type:infra', onlyDependOnLibsWithTags: ['type:vocabulary'] },
   { sourceTag: 'type:contract', onlyDependOnLibsWithTags: ['type:check'] },
   { sourceTag: 'type:tool', onlyDependOnLibsWithTags: [] },
-  { sourceTag: 'type:bench', onlyDependOnLibsWithTags: ['type:domain', 'type:adapter', 'type:client'] },
+  {
+    sourceTag: 'type:bench',
+    onlyDependOnLibsWithTags: ['type:domain', 'type:adapter', 'type:client', 'type:check'],
+  },
   { sourceTag: 'type:e2e', onlyDependOnLibsWithTags: ['type:client', 'type:check'] },
   { sourceTag: 'scope:client', onlyDependOnLibsWithTags: ['scope:client'] },
   { sourceTag: 'scope:server', onlyDependOnLibsWithTags: ['scope:server', 'scope:shared'] },

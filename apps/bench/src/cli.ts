@@ -7,6 +7,9 @@ import { format, resolveConfig } from 'prettier';
 import { bundleSizesReport } from './bundle-sizes/report.js';
 import { coldStartReport } from './cold-start/report.js';
 import { documentOf } from './document.js';
+import { keptRun } from './endurance/endurance-run.js';
+import { enduranceReport } from './endurance/report.js';
+import { endToEndReport } from './end-to-end/report.js';
 import { exactnessReport } from './exactness/report.js';
 import { packingReport } from './packing/report.js';
 import type { Goal, PartReport } from './part-report.js';
@@ -41,6 +44,14 @@ function measure<Result>(part: string, report: PartReport<Result>, ...args: stri
   return { part, result, goals: report.goals(result), section: report.section(result) };
 }
 
+/** Not measured here, as it takes too long. */
+function keptEndurance(): MeasuredPart[] {
+  const result = keptRun();
+  if (result === undefined) return [];
+  const { goals, section } = enduranceReport;
+  return [{ part: 'endurance', result, goals: goals(result), section: section(result) }];
+}
+
 function versionOf(name: string): string {
   const manifest = fileURLToPath(new URL(`../../../node_modules/${name}/package.json`, import.meta.url));
   return `${name} ${(JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version}`;
@@ -52,6 +63,8 @@ const parts = [
   measure('throughput', throughputReport),
   measure('packing', packingReport),
   measure('queries', queriesReport),
+  measure('end-to-end', endToEndReport),
+  ...keptEndurance(),
   measure('bundle-sizes', bundleSizesReport),
   measure('cold-start', coldStartReport),
 ];

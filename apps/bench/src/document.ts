@@ -11,7 +11,7 @@ export interface Circumstances {
 
 const HEAD = `# Benchmarks
 
-Written by \`npx nx run bench:all\`; do not edit. Except for CPU time, all figures are counts: they come out
+Written by \`npx nx run bench:all\`; do not edit. Except for times, rates and memory, all figures are counts: they come out
 the same on every machine. How they are measured is in [\`apps/bench\`](../apps/bench/src).`;
 
 /** The document of one run, in Markdown. */

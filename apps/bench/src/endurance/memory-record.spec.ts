@@ -1,5 +1,5 @@
+import type { ProcessUsage } from '../end-to-end/process-usage.js';
 import { isBounded, summarizeMemory } from './memory-record.js';
-import type { ProcessUsage } from './process-usage.js';
 
 const MB = 1024 * 1024;
 
@@ -18,15 +18,13 @@ describe('the memory of a run', () => {
       {
         role: 'fn',
         peakBytes: 110 * MB,
-        secondQuarterBytes: 200 * MB,
-        lastQuarterBytes: 200 * MB,
+        quarterBytes: [200 * MB, 200 * MB, 200 * MB, 200 * MB],
         processesMax: 2,
       },
       {
         role: 'runtime',
         peakBytes: 400 * MB,
-        secondQuarterBytes: 100 * MB,
-        lastQuarterBytes: 200 * MB,
+        quarterBytes: [50 * MB, 100 * MB, 400 * MB, 200 * MB],
         processesMax: 1,
       },
     ]);
