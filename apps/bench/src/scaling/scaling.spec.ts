@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { demandOf, usesOf } from './demand.js';
+import { QUOTAS } from './quotas.js';
+import { withTables } from './scaling-document.js';
+
+const root = join(__dirname, '../../../..');
+const million = {
+  devices: 1_000_000,
+  intervalSeconds: 10,
+  metrics: 3,
+  perBatch: 10,
+  perGateway: 1,
+  freshnessSeconds: 2,
+};
+
+it('docs/scaling.md has the tables of the model', async () => {
+  const args = ['--import', 'tsx', '--conditions=@weir/source', 'src/scaling/cli.ts', '--check'];
+  const node = join(root, 'node_modules/.bin/node');
+  await promisify(execFile)(node, args, { cwd: join(root, 'apps/bench') });
+}, 60_000);
+
+it('a table stands in its place, and each has one', () => {
+  const document = 'a\n<!-- table: one -->\nold\n<!-- end -->\nb <!-- end -->';
+  const filled = 'a\n<!-- table: one -->\n\nnew\n\n<!-- end -->\nb <!-- end -->';
+  expect(withTables(document, { one: 'new' })).toBe(filled);
+  expect(() => withTables(document, { one: 'new', two: '' })).toThrow('no place for the table two');
+  expect(() => withTables(document, {})).toThrow('a place for a table one, which does not exist');
+});
+
+describe('the demand of a fleet', () => {
+  it('is what comes of its readings', () => {
+    const demand = demandOf(million);
+    expect(demand).toMatchObject({ readings: 100_000, requests: 10_000, shards: 10 });
+    expect(demand.writeUnits).toBeCloseTo(100_000 * (1 / 10 + 0.1), 6);
+    expect(demand.readUnits).toBeCloseTo(10_000 * 1.5, 6);
+    expect(demand.processing).toBeCloseTo((10_000 * 0.00135 + 100_000 * 0.0002) / 0.7, 6);
+  });
+
+  it('grows with the devices, and shrinks by what comes together', () => {
+    const [one, two] = [million, { ...million, devices: 2_000_000 }].map(demandOf);
+    expect(two!.writeUnits).toBeCloseTo(2 * one!.writeUnits, 6);
+    expect(two!.shards).toBe(2 * one!.shards);
+    const byGateways = demandOf({ ...million, perGateway: 100 });
+    expect(byGateways.requests).toBeCloseTo(100, 9);
+    expect(byGateways.shards).toBe(Math.ceil(byGateways.processing / 10));
+    expect(byGateways.writeUnits).toBe(one!.writeUnits);
+  });
+
+  it('reads the registry once for each cache age, where writes are more frequent', () => {
+    expect(demandOf({ ...million, perBatch: 1 }).readUnits).toBeCloseTo((1.5 * 1_000_000) / 60, 6);
+  });
+});
+
+it('the tightest quota is that of which most is used', () => {
+  const uses = usesOf(demandOf(million));
+  expect(uses[0]).toEqual({ quota: 'requests', share: 10_000 / QUOTAS.requests.value });
+  expect(uses.map(({ share }) => share)).toEqual(uses.map(({ share }) => share).sort((a, b) => b - a));
+});
