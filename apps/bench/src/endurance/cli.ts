@@ -47,5 +47,5 @@ else {
   console.log(enduranceReport.section(run).join('\n\n'));
   console.table(goals);
 }
-if (!values['no-keep']) console.error(`Kept: ${keepRun(run)}`);
+if (!values['no-keep']) console.error(`Kept: ${await keepRun(run)}`);
 process.exitCode = goals.every(({ met }) => met) ? 0 : 1;

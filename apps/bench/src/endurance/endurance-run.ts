@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 import type { Throughput } from '../end-to-end/measure-throughput.js';
 import type { RoleMemory } from './memory-record.js';
 
@@ -25,7 +26,8 @@ export function keptRun(): EnduranceRun | undefined {
 }
 
 /** @returns where it is kept */
-export function keepRun(run: EnduranceRun): string {
-  writeFileSync(KEPT, `${JSON.stringify(run, null, 2)}\n`);
+export async function keepRun(run: EnduranceRun): Promise<string> {
+  const options = { ...(await resolveConfig(KEPT)), parser: 'json' };
+  writeFileSync(KEPT, await format(JSON.stringify(run, null, 2), options));
   return KEPT;
 }
