@@ -189,6 +189,32 @@ describe('processBatch', () => {
     expect(await stateOf(fn)).toEqual(['0 v1 open 1']);
   });
 
+  it('asks the directory, one partition for all devices, for a device only until one of its blocks is sealed', async () => {
+    let asked = 0;
+    const fn = makeFunction({
+      wrap: (store) =>
+        storeWith(store, {
+          devices: {
+            ensureListed: (...args) => {
+              asked += 1;
+              return store.devices.ensureListed(...args);
+            },
+          },
+        }),
+    });
+    const askedFor: number[] = [];
+    for (const minute of [1, 2, 11, 12, 21, 31]) {
+      asked = 0;
+      await fn.process([makeRecord([readingAt(minute)])]);
+      fn.forgetEverything();
+      await fn.process([makeRecord([readingAt(minute)])]);
+      askedFor.push(asked);
+    }
+    // Each container asks once, and once more when the second block is created, as the first is not sealed yet.
+    expect(askedFor).toEqual([2, 1, 1, 0, 0, 0]);
+    expect((await fn.store.devices.list({ limit: 10 }, unlimited())).items).toHaveLength(1);
+  });
+
   it('measures freshness by the oldest record that is finished', async () => {
     const fn = makeFunction();
     const report = await fn.process([
