@@ -89,18 +89,20 @@ export function decodeBlock(bytes: Uint8Array): Block {
 }
 
 function metricColumns(readings: readonly BlockReading[]): MetricColumn[] {
-  const columns = new Map<string, SparseColumn>();
+  const names = new Set<string>();
+  for (const { metrics } of readings) for (const name in metrics) names.add(name);
+  return [...names].sort().map((name) => metricColumn(name, sparseColumn(name, readings)));
+}
+
+function sparseColumn(name: string, readings: readonly BlockReading[]): SparseColumn {
+  const column: SparseColumn = { rows: [], values: [] };
   readings.forEach(({ metrics }, row) => {
-    for (const [name, value] of Object.entries(metrics)) {
-      let column = columns.get(name);
-      if (!column) columns.set(name, (column = { rows: [], values: [] }));
-      column.rows.push(row);
-      column.values.push(value);
-    }
+    const value = metrics[name];
+    if (value === undefined) return;
+    column.rows.push(row);
+    column.values.push(value);
   });
-  return [...columns]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, column]) => metricColumn(name, column));
+  return column;
 }
 
 function metricColumn(name: string, column: SparseColumn): MetricColumn {

@@ -85,30 +85,34 @@ export function emptyBlock(slot: Window): Block {
  * or `receivedAtMs` is not a whole number of milliseconds from the epoch on; the message names the field. The block is unharmed.
  */
 export function mergeReadings(block: Block, incoming: readonly BlockReading[]): MergeOutcome {
-  const instants = groupByInstant(block.slot, incoming);
-  const tally: Tally = { stored: 0, duplicate: 0, superseded: 0 };
-  const merged: BlockReading[] = [];
+  const arriving = inTimeOrder(block.slot, incoming);
   const held = block.readings;
-  let next = 0;
-  for (const timestampMs of [...instants.keys()].sort((a, b) => a - b)) {
-    for (let reading = held[next]; reading && reading.timestampMs < timestampMs; reading = held[next]) {
-      merged.push(reading);
-      next += 1;
+  const tally: Tally = { stored: 0, duplicate: 0, superseded: 0 };
+  const canonical = canonicalReadings();
+  const merged: BlockReading[] = [];
+  let heldTo = 0;
+  for (let from = 0, to = 0; from < arriving.length; from = to) {
+    const first = arriving[from] as BlockReading;
+    const { timestampMs } = first;
+    to = endOfInstant(arriving, from, timestampMs);
+    for (; isBefore(held[heldTo], timestampMs); heldTo += 1) merged.push(held[heldTo] as BlockReading);
+    const heldFrom = heldTo;
+    heldTo = endOfInstant(held, heldFrom, timestampMs);
+    if (to - from === 1 && heldTo === heldFrom) {
+      // As a rule, one reading comes of an instant, and nothing is there yet.
+      const reading = canonical(first);
+      const points = Object.keys(reading.metrics).length;
+      tally.stored += points;
+      if (points > 0) merged.push(reading);
+    } else {
+      const heldNow = held.slice(heldFrom, heldTo);
+      merged.push(...mergeInstant(timestampMs, heldNow, arriving.slice(from, to), tally));
     }
-    const heldNow: BlockReading[] = [];
-    for (let reading = held[next]; reading && reading.timestampMs === timestampMs; reading = held[next]) {
-      heldNow.push(reading);
-      next += 1;
-    }
-    merged.push(...mergeInstant(timestampMs, heldNow, instants.get(timestampMs) ?? [], tally));
   }
   if (tally.stored + tally.superseded === 0) {
     return { block, changed: false, ...tally };
   }
-  for (; next < held.length; next += 1) {
-    const reading = held[next];
-    if (reading) merged.push(reading);
-  }
+  for (; heldTo < held.length; heldTo += 1) merged.push(held[heldTo] as BlockReading);
   return { block: { slot: block.slot, readings: merged }, changed: true, ...tally };
 }
 
@@ -127,15 +131,41 @@ export function mergeBlocks(a: Block, b: Block): Block {
   return mergeReadings(a, b.readings).block;
 }
 
-function groupByInstant(slot: Window, incoming: readonly BlockReading[]): Map<number, BlockReading[]> {
-  const instants = new Map<number, BlockReading[]>();
-  for (const reading of incoming) {
-    requireReading(slot, reading);
-    const sameInstant = instants.get(reading.timestampMs);
-    if (sameInstant) sameInstant.push(reading);
-    else instants.set(reading.timestampMs, [reading]);
-  }
-  return instants;
+function inTimeOrder(slot: Window, incoming: readonly BlockReading[]): BlockReading[] {
+  for (const reading of incoming) requireReading(slot, reading);
+  return [...incoming].sort((a, b) => a.timestampMs - b.timestampMs);
+}
+
+function isBefore(reading: BlockReading | undefined, timestampMs: number): boolean {
+  return reading !== undefined && reading.timestampMs < timestampMs;
+}
+
+/** The index after the readings from `from` on that are of the instant `timestampMs`. */
+function endOfInstant(readings: readonly BlockReading[], from: number, timestampMs: number): number {
+  let to = from;
+  while (readings[to]?.timestampMs === timestampMs) to += 1;
+  return to;
+}
+
+/** Makes readings canonical, each by itself. The names are sorted anew only where they differ from those of the last one. */
+function canonicalReadings(): (reading: BlockReading) => BlockReading {
+  let names: readonly string[] = [];
+  let sorted: readonly string[] = [];
+  return ({ timestampMs, metrics, revision, receivedAtMs }) => {
+    const given = Object.keys(metrics);
+    if (given.length !== names.length || given.some((name, index) => name !== names[index])) {
+      names = given;
+      sorted = given.toSorted();
+    }
+    const own = emptyMetrics();
+    for (const name of sorted) own[name] = pointValue(name, metrics[name] as number);
+    return {
+      timestampMs: timestampMs + 0,
+      metrics: own,
+      revision: revision + 0,
+      receivedAtMs: receivedAtMs + 0,
+    };
+  };
 }
 
 function requireReading(slot: Window, reading: BlockReading): void {
@@ -194,12 +224,19 @@ function strongest(arriving: readonly BlockReading[], tally: Tally): Map<string,
 
 function pointsOf(reading: BlockReading): Point[] {
   const { revision, receivedAtMs, metrics } = reading;
-  return Object.entries(metrics).map(([metric, value]) => {
-    if (!Number.isFinite(value))
-      throw new RangeError(`metrics.${metric} must be a finite number, not ${value}`);
-    // Adding zero turns minus zero into zero, and nothing else into anything else.
-    return { metric, value: value + 0, revision: revision + 0, receivedAtMs: receivedAtMs + 0 };
-  });
+  return Object.entries(metrics).map(([metric, value]) => ({
+    metric,
+    value: pointValue(metric, value),
+    revision: revision + 0,
+    receivedAtMs: receivedAtMs + 0,
+  }));
+}
+
+/** Adding zero turns minus zero into zero, and nothing else into anything else. */
+function pointValue(metric: string, value: number): number {
+  if (!Number.isFinite(value))
+    throw new RangeError(`metrics.${metric} must be a finite number, not ${value}`);
+  return value + 0;
 }
 
 function outranks(a: Point, b: Point): boolean {

@@ -15,6 +15,7 @@ export {
   type BlockReading,
   type MergeOutcome,
 } from './block.js';
+export { emptyMetrics } from './metrics.js';
 export { BLOCK_FORMAT_VERSION, decodeBlock, encodeBlock } from './block-encoding.js';
 export { BlockDecodeError, SummaryDecodeError, type DecodeErrorCode } from './decode-error.js';
 export {

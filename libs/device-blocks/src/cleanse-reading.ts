@@ -1,3 +1,4 @@
+import { emptyMetrics } from '@weir/aggregation';
 import type { DeviceEntry, MetricDefinition } from '@weir/dynamo-repo';
 import type { EnvelopeReading } from '@weir/telemetry-schema';
 
@@ -11,7 +12,7 @@ export interface RejectedMetric {
 
 /** A reading, metric by metric: what can be stored, converted, and what cannot. */
 export interface CleansedReading {
-  /** Converted values. The object has no prototype, so that a metric may have any name. */
+  /** Converted values; the very metrics of the reading where nothing is registered. Only own properties count. */
   readonly metrics: Readonly<Record<string, number>>;
   readonly rejected: readonly RejectedMetric[];
 }
@@ -28,10 +29,11 @@ export interface CleansedReading {
 export function cleanseReading(reading: EnvelopeReading, entries: readonly DeviceEntry[]): CleansedReading {
   const entry = entries.findLast(({ effectiveFromMs }) => effectiveFromMs <= reading.timestamp);
   const definitions = entry?.deleted === true ? undefined : entry?.metrics;
-  const metrics = Object.create(null) as Record<string, number>;
+  if (definitions === undefined) return { metrics: reading.metrics, rejected: [] };
+  const metrics = emptyMetrics();
   const rejected: RejectedMetric[] = [];
   for (const [metric, raw] of Object.entries(reading.metrics)) {
-    const definition = definitions && Object.hasOwn(definitions, metric) ? definitions[metric] : undefined;
+    const definition = Object.hasOwn(definitions, metric) ? definitions[metric] : undefined;
     const value = raw * (definition?.scale ?? 1) + (definition?.offset ?? 0);
     const rejection = checkValue(metric, value, definition);
     if (rejection) rejected.push(rejection);

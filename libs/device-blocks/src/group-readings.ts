@@ -1,4 +1,4 @@
-import { windowAt, type BlockReading, type Window } from '@weir/aggregation';
+import { emptyMetrics, windowAt, type BlockReading, type Window } from '@weir/aggregation';
 import type { DeviceEntry } from '@weir/dynamo-repo';
 import type { EnvelopeReading } from '@weir/telemetry-schema';
 import { cleanseReading, type RejectedMetric } from './cleanse-reading.js';
@@ -62,14 +62,18 @@ export function groupReadings(
   let duplicatePoints = 0;
   for (const part of parts) {
     const refused: RefusedReading[] = [];
+    const repeated = repeatedInstants(part.readings);
     const seen = new Set<string>();
     for (const reading of part.readings) {
       const { metrics, rejected: refusedMetrics } = cleanseReading(reading, entries);
       if (refusedMetrics.length > 0) refused.push({ reading, metrics: refusedMetrics });
-      const fresh = keepFirst(reading, metrics, seen);
-      duplicatePoints += Object.keys(metrics).length - Object.keys(fresh).length;
-      if (Object.keys(fresh).length > 0)
-        addToSlot(slots, windowAt(blockMs, reading.timestamp), part, reading, fresh);
+      const fresh = repeated.has(reading.timestamp) ? keepFirst(reading, metrics, seen) : metrics;
+      const freshCount = Object.keys(fresh).length;
+      const repeats = fresh === metrics ? 0 : Object.keys(metrics).length - freshCount;
+      duplicatePoints += repeats;
+      if (freshCount === 0) continue;
+      const sent = refusedMetrics.length + repeats === 0 ? reading : withMetrics(reading, Object.keys(fresh));
+      addToSlot(slots, windowAt(blockMs, reading.timestamp), part, sent, fresh);
     }
     rejected.push(...rejectionsOf(part.record, refused));
   }
@@ -85,13 +89,24 @@ interface RefusedReading {
   readonly metrics: readonly RejectedMetric[];
 }
 
+/** Instants at which more than one of the readings was measured. */
+function repeatedInstants(readings: readonly EnvelopeReading[]): ReadonlySet<number> {
+  const instants = new Set<number>();
+  const repeated = new Set<number>();
+  for (const { timestamp } of readings) {
+    if (instants.has(timestamp)) repeated.add(timestamp);
+    instants.add(timestamp);
+  }
+  return repeated;
+}
+
 /** The metrics whose identity and revision have not been `seen` before in the envelope. */
 function keepFirst(
   reading: EnvelopeReading,
   metrics: Readonly<Record<string, number>>,
   seen: Set<string>,
 ): Record<string, number> {
-  const fresh = Object.create(null) as Record<string, number>;
+  const fresh = emptyMetrics();
   for (const [metric, value] of Object.entries(metrics)) {
     const identity = `${reading.timestamp}/${reading.revision ?? 0}/${metric}`;
     if (seen.has(identity)) continue;
@@ -104,17 +119,17 @@ function keepFirst(
 function addToSlot(
   slots: Map<number, SlotDraft>,
   slot: Window,
-  part: DevicePart,
-  reading: EnvelopeReading,
+  { record, receivedAtMs }: DevicePart,
+  sent: EnvelopeReading,
   metrics: Readonly<Record<string, number>>,
 ): void {
-  const draft: SlotDraft = slots.get(slot.startMs) ?? { slot, readings: [], sent: new Map() };
-  slots.set(slot.startMs, draft);
-  const revision = reading.revision ?? 0;
-  draft.readings.push({ timestampMs: reading.timestamp, metrics, revision, receivedAtMs: part.receivedAtMs });
-  const sent = draft.sent.get(part.record) ?? [];
-  draft.sent.set(part.record, sent);
-  sent.push(withMetrics(reading, Object.keys(metrics)));
+  let draft = slots.get(slot.startMs);
+  if (!draft) slots.set(slot.startMs, (draft = { slot, readings: [], sent: new Map() }));
+  const { timestamp: timestampMs, revision = 0 } = sent;
+  draft.readings.push({ timestampMs, metrics, revision, receivedAtMs });
+  const ofRecord = draft.sent.get(record);
+  if (ofRecord) ofRecord.push(sent);
+  else draft.sent.set(record, [sent]);
 }
 
 /** One rejection a reason, so that an operator finds like with like. The detail quotes the first offence. */
@@ -143,7 +158,7 @@ function rejectionsOf(record: number, refused: readonly RefusedReading[]): Rejec
 }
 
 function withMetrics(reading: EnvelopeReading, names: readonly string[]): EnvelopeReading {
-  const metrics = Object.create(null) as Record<string, number>;
+  const metrics = emptyMetrics();
   for (const name of names) {
     const value = reading.metrics[name];
     if (value !== undefined) metrics[name] = value;

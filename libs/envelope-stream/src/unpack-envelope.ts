@@ -26,11 +26,12 @@ export function unpackEnvelope(data: Uint8Array): Envelope {
  */
 export function readEnvelope(text: string): Envelope {
   const envelope = decodeEnvelope(text);
-  requireTime('receivedAt', envelope.receivedAt);
-  envelope.readings.forEach(({ timestamp }, index) => requireTime(`readings/${index}/timestamp`, timestamp));
+  if (envelope.receivedAt > TIME_MS_MAX) throw tooLate('receivedAt');
+  const late = envelope.readings.findIndex(({ timestamp }) => timestamp > TIME_MS_MAX);
+  if (late >= 0) throw tooLate(`readings/${late}/timestamp`);
   return envelope;
 }
 
-function requireTime(field: string, timeMs: number): void {
-  if (timeMs > TIME_MS_MAX) throw new EnvelopeError('envelope_invalid', `${field} is after the year 9999`);
+function tooLate(field: string): EnvelopeError {
+  return new EnvelopeError('envelope_invalid', `${field} is after the year 9999`);
 }

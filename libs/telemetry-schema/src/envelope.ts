@@ -65,7 +65,8 @@ export function decodeEnvelope(text: string): Envelope {
   if (typeof requestId !== 'string') throw invalid('requestId', 'is not a string');
   if (trace !== undefined && typeof trace !== 'string') throw invalid('trace', 'is not a string');
   if (!Array.isArray(readings)) throw invalid('readings', 'is not an array');
-  readings.forEach(checkReading);
+  const names = new Set<string>();
+  readings.forEach((reading, index) => checkReading(reading, index, names));
   return {
     version: 1,
     receivedAt,
@@ -75,25 +76,30 @@ export function decodeEnvelope(text: string): Envelope {
   };
 }
 
-function checkReading(reading: unknown, index: number): void {
-  const at = `readings/${index}`;
-  if (!isObject(reading)) throw invalid(at, 'is not an object');
+/** @param names those of the envelope that were found good: its readings mostly share them */
+function checkReading(reading: unknown, index: number, names: Set<string>): void {
+  const fail = (field: string, reason: string): EnvelopeError => invalid(`readings/${index}${field}`, reason);
+  if (!isObject(reading)) throw fail('', 'is not an object');
   const { deviceId, timestamp, metrics, revision } = reading;
-  if (typeof deviceId !== 'string' || !NAME_PATTERN.test(deviceId)) {
-    throw invalid(`${at}/deviceId`, 'is not a device id');
+  if (typeof deviceId !== 'string' || !isName(deviceId, names)) {
+    throw fail('/deviceId', 'is not a device id');
   }
-  if (!isTime(timestamp)) throw invalid(`${at}/timestamp`, 'is not in epoch milliseconds');
+  if (!isTime(timestamp)) throw fail('/timestamp', 'is not in epoch milliseconds');
   if (revision !== undefined && !isTime(revision)) {
-    throw invalid(`${at}/revision`, 'is not an integer of at least 0');
+    throw fail('/revision', 'is not an integer of at least 0');
   }
-  if (!isObject(metrics)) throw invalid(`${at}/metrics`, 'is not an object');
-  for (const [name, value] of Object.entries(metrics)) {
-    if (!NAME_PATTERN.test(name))
-      throw invalid(`${at}/metrics`, `has a name that is none: ${JSON.stringify(name)}`);
-    if (typeof value !== 'number' || !Number.isFinite(value)) {
-      throw invalid(`${at}/metrics/${name}`, 'is not a finite number');
-    }
+  if (!isObject(metrics)) throw fail('/metrics', 'is not an object');
+  for (const name of Object.keys(metrics)) {
+    if (!isName(name, names)) throw fail('/metrics', `has a name that is none: ${JSON.stringify(name)}`);
+    if (!Number.isFinite(metrics[name])) throw fail(`/metrics/${name}`, 'is not a finite number');
   }
+}
+
+function isName(text: string, names: Set<string>): boolean {
+  if (names.has(text)) return true;
+  if (!NAME_PATTERN.test(text)) return false;
+  names.add(text);
+  return true;
 }
 
 function parseJson(text: string): unknown {
