@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { emptyBlock, mergeReadings } from './block.js';
 import { BLOCK_FORMAT_VERSION, decodeBlock, encodeBlock } from './block-encoding.js';
 import { BlockDecodeError } from './decode-error.js';
-import { frame, packJson } from './deflated-json.js';
-import { reading, readings, SLOT } from './testing/arbitraries.js';
+import { frame } from './framed-bytes.js';
+import { packContent, type Content } from './packed-content.js';
+import { anyContent, reading, readings, SLOT } from './testing/arbitraries.js';
 
 /** Whatever decodes must be a canonical block; whatever does not must fail with the typed error. */
 function expectBlockOrTypedError(bytes: Uint8Array): void {
@@ -58,27 +59,27 @@ describe('the encoding of blocks', () => {
   });
 
   it('survives any content in place of a part of a block', () => {
-    const content = (part: unknown, at: number): unknown => {
-      const whole: unknown[] = [SLOT.startMs, 600_000, [0, 5], [0, 0], 0, [['a', 2, 1, 2]]];
+    const content = (part: Content, at: number): Content => {
+      const whole: Content[] = [SLOT.startMs, 600_000, [0, 5], [0, 0], 0, [['a', 2, 1, 2]]];
       whole[at] = part;
       return whole;
     };
     const whole = fc.oneof(
-      fc.jsonValue(),
-      fc.tuple(fc.jsonValue(), fc.nat({ max: 5 })).map(([part, at]) => content(part, at)),
+      anyContent,
+      fc.tuple(anyContent, fc.nat({ max: 5 })).map(([part, at]) => content(part, at)),
     );
-    const entry = fc.oneof(
+    const entry: fc.Arbitrary<Content> = fc.oneof(
       fc.integer({ min: -9, max: 9 }),
       fc.double({ noNaN: true, noDefaultInfinity: true }),
-      fc.constant([1]),
+      fc.constant<Content>([1]),
     );
     const column = fc
       .tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: -2, max: 10 }), entry, entry)
-      .map((c) => c as unknown);
+      .map((c): Content => c);
     const columns = fc.array(column, { maxLength: 3 }).map((part) => content(part, 5));
     fc.assert(
       fc.property(fc.oneof(whole, columns), (value) => {
-        expectBlockOrTypedError(packJson(BLOCK_FORMAT_VERSION, value));
+        expectBlockOrTypedError(frame(BLOCK_FORMAT_VERSION, packContent(value)));
       }),
       { numRuns: 500 },
     );

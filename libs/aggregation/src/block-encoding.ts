@@ -1,12 +1,13 @@
 import type { Block, BlockReading } from './block.js';
 import { fromDecimalColumn, toDecimalColumn } from './decimal-column.js';
 import { BlockDecodeError, type DecodeErrorCode } from './decode-error.js';
-import { packJson, unpackJson } from './deflated-json.js';
+import { frame, unframe } from './framed-bytes.js';
 import { emptyMetrics } from './metrics.js';
+import { packContent, unpackContent } from './packed-content.js';
 import { isBlockTime, type Window } from './window.js';
 
 /** The first byte of every encoded block. It changes whenever an older release could not read the rest. */
-export const BLOCK_FORMAT_VERSION = 1;
+export const BLOCK_FORMAT_VERSION = 2;
 
 /**
  * One metric: its name, the decimal places of its values (see DecimalColumn), then an entry for each row that has it. A run
@@ -15,8 +16,8 @@ export const BLOCK_FORMAT_VERSION = 1;
 type MetricColumn = readonly [name: string, places: number, ...entries: (number | readonly [gap: number])[]];
 
 /**
- * The JSON under the deflation. A row is a reading. `timestamps` and `receivedAt` are differences from the row before (the
- * first ones from the slot's start), and `revisions` is 0 when every revision is. Columns are sorted by name.
+ * What is packed. A row is a reading. `timestamps` and `receivedAt` are differences from the row before (the first ones
+ * from the slot's start), and `revisions` is 0 when every revision is. Columns are sorted by name.
  */
 type BlockContent = readonly [
   startMs: number,
@@ -30,17 +31,17 @@ type BlockContent = readonly [
 /** A reading while its metrics are filled in. */
 type Row = BlockReading & { readonly metrics: Record<string, number> };
 
-/** A column while it is built or read: the rows that have the metric, ascending, and the values there. */
+/** A column while it is read: the rows that have the metric, ascending, and the values there. */
 interface SparseColumn {
   readonly rows: number[];
   readonly values: number[];
 }
 
 /**
- * The bytes of a block: a version byte, deflated canonical JSON in columns, and a CRC-32 of both.
+ * The bytes of a block: a version byte, its packed columns, and a CRC-32 of both.
  *
- * Equal blocks give equal bytes with the same build of zlib. Another zlib may deflate the same text differently, so compare
- * blocks of different machines by what they decode to.
+ * Equal blocks give equal bytes, those that are deflated with the same build of zlib. Another zlib may deflate the same
+ * content differently, so compare blocks of different machines by what they decode to.
  */
 export function encodeBlock(block: Block): Uint8Array {
   const { startMs, endMs } = block.slot;
@@ -64,7 +65,7 @@ export function encodeBlock(block: Block): Uint8Array {
     revisions.some((revision) => revision !== 0) ? revisions : 0,
     metricColumns(block.readings),
   ];
-  return packJson(BLOCK_FORMAT_VERSION, content);
+  return frame(BLOCK_FORMAT_VERSION, packContent(content));
 }
 
 /**
@@ -73,7 +74,7 @@ export function encodeBlock(block: Block): Uint8Array {
  * @throws BlockDecodeError whatever is wrong with the bytes; no other error is thrown
  */
 export function decodeBlock(bytes: Uint8Array): Block {
-  const content = unpackJson(BLOCK_FORMAT_VERSION, bytes, failure);
+  const content: unknown = unframe(BLOCK_FORMAT_VERSION, bytes, failure, unpackContent);
   if (!Array.isArray(content) || content.length !== 6) throw invalid('the content is not a block');
   const [startMs, lengthMs, timestamps, receivedAt, revisions, columns] = content as unknown[];
   if (!isBlockTime(startMs) || !isBlockTime(lengthMs) || lengthMs === 0 || !isBlockTime(startMs + lengthMs)) {
@@ -91,31 +92,29 @@ export function decodeBlock(bytes: Uint8Array): Block {
 function metricColumns(readings: readonly BlockReading[]): MetricColumn[] {
   const names = new Set<string>();
   for (const { metrics } of readings) for (const name in metrics) names.add(name);
-  return [...names].sort().map((name) => metricColumn(name, sparseColumn(name, readings)));
+  return [...names].sort().map((name) => metricColumn(name, readings));
 }
 
-function sparseColumn(name: string, readings: readonly BlockReading[]): SparseColumn {
-  const column: SparseColumn = { rows: [], values: [] };
-  readings.forEach(({ metrics }, row) => {
+function metricColumn(name: string, readings: readonly BlockReading[]): MetricColumn {
+  const values: number[] = [];
+  for (const { metrics } of readings) {
     const value = metrics[name];
-    if (value === undefined) return;
-    column.rows.push(row);
-    column.values.push(value);
-  });
+    if (value !== undefined) values.push(value);
+  }
+  const { places, entries } = toDecimalColumn(values);
+  const column: [string, number, ...(number | readonly [number])[]] = [name, places];
+  let next = 0;
+  let gap = 0;
+  for (const { metrics } of readings) {
+    if (metrics[name] === undefined) gap += 1;
+    else {
+      if (gap > 0) column.push([gap]);
+      column.push(entries[next] as number);
+      next += 1;
+      gap = 0;
+    }
+  }
   return column;
-}
-
-function metricColumn(name: string, column: SparseColumn): MetricColumn {
-  const { places, entries } = toDecimalColumn(column.values);
-  const spaced: (number | readonly [number])[] = [];
-  let nextRow = 0;
-  entries.forEach((entry, index) => {
-    const row = column.rows[index] ?? nextRow;
-    if (row > nextRow) spaced.push([row - nextRow]);
-    spaced.push(entry);
-    nextRow = row + 1;
-  });
-  return [name, places, ...spaced];
 }
 
 function emptyReadings(slot: Window, timestamps: unknown, receivedAt: unknown, revisions: unknown): Row[] {

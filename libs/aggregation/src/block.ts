@@ -88,7 +88,7 @@ export function mergeReadings(block: Block, incoming: readonly BlockReading[]): 
   const arriving = inTimeOrder(block.slot, incoming);
   const held = block.readings;
   const tally: Tally = { stored: 0, duplicate: 0, superseded: 0 };
-  const canonical = canonicalReadings();
+  const sortedNames = nameSorter();
   const merged: BlockReading[] = [];
   let heldTo = 0;
   for (let from = 0, to = 0; from < arriving.length; from = to) {
@@ -100,10 +100,9 @@ export function mergeReadings(block: Block, incoming: readonly BlockReading[]): 
     heldTo = endOfInstant(held, heldFrom, timestampMs);
     if (to - from === 1 && heldTo === heldFrom) {
       // As a rule, one reading comes of an instant, and nothing is there yet.
-      const reading = canonical(first);
-      const points = Object.keys(reading.metrics).length;
-      tally.stored += points;
-      if (points > 0) merged.push(reading);
+      const names = sortedNames(first.metrics);
+      if (names.length > 0) merged.push(canonicalReading(first, names));
+      tally.stored += names.length;
     } else {
       const heldNow = held.slice(heldFrom, heldTo);
       merged.push(...mergeInstant(timestampMs, heldNow, arriving.slice(from, to), tally));
@@ -147,24 +146,29 @@ function endOfInstant(readings: readonly BlockReading[], from: number, timestamp
   return to;
 }
 
-/** Makes readings canonical, each by itself. The names are sorted anew only where they differ from those of the last one. */
-function canonicalReadings(): (reading: BlockReading) => BlockReading {
+/** Tells the names of metrics in order. Those of one device's readings are mostly the same, and then sorted once. */
+function nameSorter(): (metrics: BlockReading['metrics']) => readonly string[] {
   let names: readonly string[] = [];
   let sorted: readonly string[] = [];
-  return ({ timestampMs, metrics, revision, receivedAtMs }) => {
+  return (metrics) => {
     const given = Object.keys(metrics);
     if (given.length !== names.length || given.some((name, index) => name !== names[index])) {
       names = given;
       sorted = given.toSorted();
     }
-    const own = emptyMetrics();
-    for (const name of sorted) own[name] = pointValue(name, metrics[name] as number);
-    return {
-      timestampMs: timestampMs + 0,
-      metrics: own,
-      revision: revision + 0,
-      receivedAtMs: receivedAtMs + 0,
-    };
+    return sorted;
+  };
+}
+
+/** The canonical form of a reading that shares its instant with no other. */
+function canonicalReading(reading: BlockReading, names: readonly string[]): BlockReading {
+  const metrics = emptyMetrics();
+  for (const name of names) metrics[name] = pointValue(name, reading.metrics[name] as number);
+  return {
+    timestampMs: reading.timestampMs + 0,
+    metrics,
+    revision: reading.revision + 0,
+    receivedAtMs: reading.receivedAtMs + 0,
   };
 }
 

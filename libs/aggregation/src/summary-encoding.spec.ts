@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { SummaryDecodeError } from './decode-error.js';
-import { frame, packJson } from './deflated-json.js';
+import { packJson } from './deflated-json.js';
+import { frame } from './framed-bytes.js';
 import { SUMMARY_FORMAT_VERSION, decodeSummaries, encodeSummaries } from './summary-encoding.js';
 import { foldSummaries, type Summaries } from './summaries.js';
 import { mergeSummaries, summarise } from './summary.js';

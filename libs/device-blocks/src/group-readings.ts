@@ -1,4 +1,4 @@
-import { emptyMetrics, windowAt, type BlockReading, type Window } from '@weir/aggregation';
+import { emptyMetrics, windowAt, windowContains, type BlockReading, type Window } from '@weir/aggregation';
 import type { DeviceEntry } from '@weir/dynamo-repo';
 import type { EnvelopeReading } from '@weir/telemetry-schema';
 import { cleanseReading, type RejectedMetric } from './cleanse-reading.js';
@@ -64,6 +64,7 @@ export function groupReadings(
     const refused: RefusedReading[] = [];
     const repeated = repeatedInstants(part.readings);
     const seen = new Set<string>();
+    let draft: SlotDraft | undefined;
     for (const reading of part.readings) {
       const { metrics, rejected: refusedMetrics } = cleanseReading(reading, entries);
       if (refusedMetrics.length > 0) refused.push({ reading, metrics: refusedMetrics });
@@ -73,7 +74,9 @@ export function groupReadings(
       duplicatePoints += repeats;
       if (freshCount === 0) continue;
       const sent = refusedMetrics.length + repeats === 0 ? reading : withMetrics(reading, Object.keys(fresh));
-      addToSlot(slots, windowAt(blockMs, reading.timestamp), part, sent, fresh);
+      if (!draft || !windowContains(draft.slot, reading.timestamp))
+        draft = draftAt(windowAt(blockMs, reading.timestamp), slots);
+      addToSlot(draft, part, sent, fresh);
     }
     rejected.push(...rejectionsOf(part.record, refused));
   }
@@ -91,8 +94,11 @@ interface RefusedReading {
 
 /** Instants at which more than one of the readings was measured. */
 function repeatedInstants(readings: readonly EnvelopeReading[]): ReadonlySet<number> {
-  const instants = new Set<number>();
   const repeated = new Set<number>();
+  // As a rule they come in the order of time.
+  if (readings.every(({ timestamp }, index) => timestamp > (readings[index - 1]?.timestamp ?? -Infinity)))
+    return repeated;
+  const instants = new Set<number>();
   for (const { timestamp } of readings) {
     if (instants.has(timestamp)) repeated.add(timestamp);
     instants.add(timestamp);
@@ -116,15 +122,18 @@ function keepFirst(
   return fresh;
 }
 
+function draftAt(slot: Window, slots: Map<number, SlotDraft>): SlotDraft {
+  const draft = slots.get(slot.startMs) ?? { slot, readings: [], sent: new Map<number, EnvelopeReading[]>() };
+  slots.set(slot.startMs, draft);
+  return draft;
+}
+
 function addToSlot(
-  slots: Map<number, SlotDraft>,
-  slot: Window,
+  draft: SlotDraft,
   { record, receivedAtMs }: DevicePart,
   sent: EnvelopeReading,
   metrics: Readonly<Record<string, number>>,
 ): void {
-  let draft = slots.get(slot.startMs);
-  if (!draft) slots.set(slot.startMs, (draft = { slot, readings: [], sent: new Map() }));
   const { timestamp: timestampMs, revision = 0 } = sent;
   draft.readings.push({ timestampMs, metrics, revision, receivedAtMs });
   const ofRecord = draft.sent.get(record);

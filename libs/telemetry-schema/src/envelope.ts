@@ -89,7 +89,7 @@ function checkReading(reading: unknown, index: number, names: Set<string>): void
     throw fail('/revision', 'is not an integer of at least 0');
   }
   if (!isObject(metrics)) throw fail('/metrics', 'is not an object');
-  for (const name of Object.keys(metrics)) {
+  for (const name in metrics) {
     if (!isName(name, names)) throw fail('/metrics', `has a name that is none: ${JSON.stringify(name)}`);
     if (!Number.isFinite(metrics[name])) throw fail(`/metrics/${name}`, 'is not a finite number');
   }

@@ -14,7 +14,7 @@ import { RuntimeError, systemCode } from '../runtime-error.js';
 import { ProcessLedger } from './process-ledger.js';
 
 /** Version of what stands in a data directory; it grows when older content can no longer be read. */
-const layoutVersion = '1';
+const layoutVersion = '2';
 const versionFile = 'weir-data-version';
 const lockFile = 'runtime.lock';
 const ledgerFile = 'children.json';

@@ -1,7 +1,8 @@
+import { BLOCK_FORMAT_VERSION, SUMMARY_FORMAT_VERSION } from '@weir/aggregation';
 import { MemoryTable, type TableItem } from '@weir/dynamo-repo';
 
 /** The first byte of what the next release encodes: today's code must refuse it. */
-const NEXT_FORMAT = 2;
+const NEXT_FORMAT = Math.max(BLOCK_FORMAT_VERSION, SUMMARY_FORMAT_VERSION) + 1;
 
 /**
  * A table as the next release of the code sees it: it reads today's formats and its own, and writes its own, which is one

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { BlockReading } from '../block.js';
+import type { Content } from '../packed-content.js';
 import type { TimedValue } from '../summary.js';
 import type { Window } from '../window.js';
 
@@ -105,3 +106,23 @@ export const readings = fc.array(reading, { maxLength: 24 });
 export function timed(values: readonly number[], startMs = SLOT.startMs): TimedValue[] {
   return values.map((value, index) => ({ timestampMs: startMs + index * 1_000, value }));
 }
+
+/** Numbers at the borders of how they are packed, and any text. */
+const anyAtom = fc.oneof(
+  fc.integer({ min: -200, max: 200 }),
+  fc.integer({ min: -5_000, max: 5_000 }),
+  fc.maxSafeInteger(),
+  anyDouble.map((value) => value + 0),
+  fc.string({ unit: 'binary' }),
+);
+
+/** Atoms, runs of them, and lists of all that. */
+export const anyContent = fc.letrec<{ content: Content; list: Content[] }>((tie) => ({
+  content: fc.oneof({ maxDepth: 3 }, anyAtom, tie('list')),
+  list: fc.oneof(
+    fc.array(tie('content'), { maxLength: 4 }),
+    fc
+      .array(fc.tuple(anyAtom, fc.constantFrom(1, 2, 3, 300)), { maxLength: 4 })
+      .map((runs) => runs.flatMap(([atom, times]) => Array.from({ length: times }, () => atom))),
+  ),
+})).content;
