@@ -27,15 +27,21 @@ export async function startProxyProcess(upstream: string): Promise<MeteringProxy
 }
 
 /**
- * The first message of a child.
+ * The next message of a child.
  *
  * @throws Error where it ends before
  */
 export async function messageOf<Message>(child: ChildProcess): Promise<Message> {
-  const ended = once(child, 'exit').then(([code, signal]) => {
-    throw new Error(`a process of the benchmark ended with ${code ?? signal} before it answered`);
+  const answered = new AbortController();
+  const { signal } = answered;
+  const ended = once(child, 'exit', { signal }).then(([code, killedBy]) => {
+    throw new Error(`a process of the benchmark ended with ${code ?? killedBy} before it answered`);
   });
-  const [message] = await Promise.race([once(child, 'message'), ended]);
   ended.catch(() => undefined);
-  return message as Message;
+  try {
+    const [message] = await Promise.race([once(child, 'message', { signal }), ended]);
+    return message as Message;
+  } finally {
+    answered.abort();
+  }
 }

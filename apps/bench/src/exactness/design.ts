@@ -24,6 +24,8 @@ export interface Design {
   readonly title: string;
   /** Whether the readings themselves are stored, to be queried. */
   readonly keepsReadings: boolean;
+  /** What it does not do that Weir does, for the reader of the figures. */
+  readonly lacks: string;
   /** A new container. */
   start(place: Place): Promise<StreamFunction>;
   /** What it would answer to a query for the counts of these devices. */

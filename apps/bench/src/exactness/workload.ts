@@ -3,8 +3,9 @@ import { DEVICE_GROUPS, type EnvelopeReading } from '@weir/telemetry-schema';
 import type { Delivery, StreamRecord } from '../kinesis-event.js';
 import { randomOf, type Random } from '../random.js';
 import { HOUR_MS, MINUTE_MS, START_MS, readingsAt } from '../readings.js';
+import { groupBy } from './designs/received-reading.js';
 
-/** What is sent, and what happens to it on its way. Every device measures once a minute. */
+/** What is sent, and what happens to it on its way. Every device measures once a minute and sends by itself. */
 export interface WorkloadSettings {
   readonly devices: number;
   readonly hours: number;
@@ -84,8 +85,11 @@ class StreamOfRecords {
   private last = 0;
 
   send(readings: readonly EnvelopeReading[], receivedAt: number): StreamRecord[] {
-    return this.resend(
-      packEnvelopes(readings, { receivedAt, requestId: `request-${receivedAt}` }, DEVICE_GROUPS.fallback),
+    const byDevice = groupBy(readings, ({ deviceId }) => deviceId);
+    return [...byDevice].flatMap(([deviceId, sent]) =>
+      this.resend(
+        packEnvelopes(sent, { receivedAt, requestId: `${deviceId}-${receivedAt}` }, DEVICE_GROUPS.fallback),
+      ),
     );
   }
 

@@ -38,6 +38,20 @@ export function addExchange(
   };
 }
 
+/** What went through in both times. */
+export function addMeters(one: MeterReading, other: MeterReading): MeterReading {
+  const operations = new Set([...Object.keys(one.requests), ...Object.keys(other.requests)]);
+  return {
+    readUnits: one.readUnits + other.readUnits,
+    writeUnits: one.writeUnits + other.writeUnits,
+    requests: Object.fromEntries(
+      [...operations].map((name) => [name, (one.requests[name] ?? 0) + (other.requests[name] ?? 0)]),
+    ),
+    requestBytes: one.requestBytes + other.requestBytes,
+    answerBytes: one.answerBytes + other.answerBytes,
+  };
+}
+
 /** Requests of all operations. */
 export function requestsOf({ requests }: MeterReading): number {
   return Object.values(requests).reduce((sum, count) => sum + count, 0);

@@ -10,7 +10,8 @@ const CONDITIONAL = new Set(['PutItem', 'UpdateItem', 'DeleteItem']);
 
 /**
  * Starts an HTTP proxy in front of a DynamoDB. It asks for the consumed capacity where the program does not, and for the item
- * that made a condition fail, so that a refused write can be charged by its size; else it changes nothing.
+ * that made a condition fail, so that a refused write can be charged by its size. No answer says what time it is: AWS's client
+ * would take simulated time for a clock that is wrong, and send what failed once more.
  *
  * @param upstream such as `http://127.0.0.1:8000`
  */
@@ -26,6 +27,7 @@ export async function startMeteringProxy(upstream: string): Promise<Server> {
     forward(incoming, upstream, agent).then(
       ({ status, headers, body, ...exchange }) => {
         reading = addExchange(reading, exchange);
+        outgoing.sendDate = false;
         outgoing.writeHead(status, headers).end(body);
       },
       (error: Error) => {
@@ -55,7 +57,7 @@ async function forward(incoming: IncomingMessage, upstream: string, agent: Agent
     status,
     answer: JSON.parse(String(answerBody)) as DynamoAnswer,
   });
-  const { 'transfer-encoding': _chunked, connection: _connection, ...kept } = answer.headers;
+  const { 'transfer-encoding': _chunked, connection: _connection, date: _date, ...kept } = answer.headers;
   return {
     ...units,
     operation,

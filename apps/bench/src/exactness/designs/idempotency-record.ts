@@ -1,37 +1,25 @@
-import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency';
-import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
+import { makeIdempotent } from '@aws-lambda-powertools/idempotency';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { EnvelopeReading } from '@weir/telemetry-schema';
 import pLimit from 'p-limit';
 import type { Design } from '../design.js';
 import { CONCURRENCY } from './concurrency.js';
 import { additionOf, countsOfCounters, hourKey } from './hour-counter.js';
-import { LAMBDA_CONTEXT } from '../../lambda-context.js';
-import { readingsOf } from './received-reading.js';
+import { idempotencyIn } from './powertools.js';
+import { distinctReadings, readingsOf } from './received-reading.js';
 
 /**
  * AWS Lambda Powertools' idempotency around each reading: a record says that it is begun, the hour's counter gets its ADD, the
- * record says that it is done. A reading is known by its device and instant.
- *
- * @see https://docs.aws.amazon.com/powertools/typescript/latest/features/idempotency/
+ * record says that it is done. A reading is known by its device and instant, so it is counted once however it comes again. A
+ * batch that has a reading twice gives it to the library once.
  */
 export const idempotencyRecord: Design = {
   name: 'idempotency-record',
-  title: 'idempotency record + ADD',
+  title: 'Powertools idempotency a reading + ADD',
   keepsReadings: false,
-  start: async ({ client, dynamo, tableName }) => {
-    const persistenceStore = new DynamoDBPersistenceLayer({
-      tableName,
-      keyAttr: 'pk',
-      sortKeyAttr: 'sk',
-      staticPkValue: 'idempotency',
-      awsSdkV3Client: dynamo,
-    });
-    const config = new IdempotencyConfig({
-      eventKeyJmesPath: '[deviceId, timestamp]',
-      expiresAfterSeconds: 24 * 3600,
-    });
-    config.registerLambdaContext(LAMBDA_CONTEXT);
+  lacks: 'the readings, and one step for record and counter: a crash between the two counts twice',
+  start: async (place) => {
+    const { client, tableName } = place;
     const count = makeIdempotent(
       async (reading: EnvelopeReading) => {
         await client.send(
@@ -39,11 +27,12 @@ export const idempotencyRecord: Design = {
         );
         return true;
       },
-      { persistenceStore, config },
+      idempotencyIn(place, '[deviceId, timestamp]'),
     );
     return async (event) => {
       const limit = pLimit(CONCURRENCY);
-      await Promise.all(readingsOf(event).map(({ reading }) => limit(() => count(reading))));
+      const readings = distinctReadings(readingsOf(event).map(({ reading }) => reading));
+      await Promise.all(readings.map((reading) => limit(() => count(reading))));
       return { batchItemFailures: [] };
     };
   },

@@ -1,4 +1,5 @@
 import type { Design } from '../design.js';
+import { idempotencyBatch } from './idempotency-batch.js';
 import { idempotencyRecord } from './idempotency-record.js';
 import { putAndAdd } from './put-and-add.js';
 import { shardWatermark } from './shard-watermark.js';
@@ -6,4 +7,11 @@ import { transaction } from './transaction.js';
 import { weir } from './weir.js';
 
 /** In the order in which they are shown. */
-export const DESIGNS: readonly Design[] = [putAndAdd, idempotencyRecord, transaction, shardWatermark, weir];
+export const DESIGNS: readonly Design[] = [
+  putAndAdd,
+  idempotencyRecord,
+  idempotencyBatch,
+  transaction,
+  shardWatermark,
+  weir,
+];

@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import type { Design } from '../design.js';
 import { CONCURRENCY } from './concurrency.js';
 import { additionOf, countsOfCounters, hourKey, readingItem } from './hour-counter.js';
-import { groupBy, readingsOf } from './received-reading.js';
+import { distinctReadings, groupBy, readingsOf } from './received-reading.js';
 
 const BATCH_WRITE_MAX = 25;
 
@@ -13,6 +13,7 @@ export const putAndAdd: Design = {
   name: 'put-and-add',
   title: 'put per reading + ADD',
   keepsReadings: true,
+  lacks: 'exactness: everything that comes twice is counted twice',
   start:
     async ({ client, tableName }) =>
     async (event) => {
@@ -38,8 +39,7 @@ type Put = { readonly PutRequest: { readonly Item: Record<string, unknown> } };
 
 /** One request may not name an item twice, so the last reading of an instant stands. */
 function putsOf(readings: readonly EnvelopeReading[]): Put[][] {
-  const items = new Map(readings.map(readingItem).map((item) => [`${item.pk} ${item.sk}`, item]));
-  const puts = [...items.values()].map((Item) => ({ PutRequest: { Item } }));
+  const puts = distinctReadings(readings).map((reading) => ({ PutRequest: { Item: readingItem(reading) } }));
   return Array.from({ length: Math.ceil(puts.length / BATCH_WRITE_MAX) }, (_, part) =>
     puts.slice(part * BATCH_WRITE_MAX, (part + 1) * BATCH_WRITE_MAX),
   );

@@ -21,6 +21,11 @@ export function readingsOf(event: KinesisStreamEvent): ReceivedReading[] {
   });
 }
 
+/** Each device and instant once, as it comes last. */
+export function distinctReadings(readings: readonly EnvelopeReading[]): EnvelopeReading[] {
+  return [...new Map(readings.map((each) => [`${each.deviceId} ${each.timestamp}`, each])).values()];
+}
+
 /** Values in groups, in the order in which the groups first appear. */
 export function groupBy<Value>(
   values: readonly Value[],

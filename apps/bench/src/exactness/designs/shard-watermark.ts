@@ -14,6 +14,8 @@ export const shardWatermark: Design = {
   name: 'shard-watermark',
   title: 'watermark of the shard in the counter',
   keepsReadings: false,
+  lacks:
+    'the readings, and exactness beyond redelivery: what is published twice, or replayed, is counted twice',
   start: async (place) => async (event) => {
     const limit = pLimit(CONCURRENCY);
     const hours = groupBy(readingsOf(event), ({ reading }) => Object.values(hourKey(reading)).join());

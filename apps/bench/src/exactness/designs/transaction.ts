@@ -5,7 +5,7 @@ import pLimit from 'p-limit';
 import type { Design, Place } from '../design.js';
 import { CONCURRENCY } from './concurrency.js';
 import { additionOf, countsOfCounters, hourKey, readingItem } from './hour-counter.js';
-import { groupBy, readingsOf } from './received-reading.js';
+import { distinctReadings, groupBy, readingsOf } from './received-reading.js';
 
 /** Of 100 actions, one is the counter's. */
 const READINGS_MAX = 99;
@@ -18,20 +18,17 @@ export const transaction: Design = {
   name: 'transaction',
   title: 'transaction of marker + put + ADD',
   keepsReadings: true,
+  lacks: 'minimum, maximum and quantiles, which no ADD can keep',
   start: async (place) => async (event) => {
     const limit = pLimit(CONCURRENCY);
-    const readings = readingsOf(event).map(({ reading }) => reading);
+    // A transaction may not name an item twice.
+    const readings = distinctReadings(readingsOf(event).map(({ reading }) => reading));
     const hours = groupBy(readings, (reading) => Object.values(hourKey(reading)).join());
-    await Promise.all([...hours.values()].map((hour) => limit(() => storeHour(place, distinct(hour)))));
+    await Promise.all([...hours.values()].map((hour) => limit(() => storeHour(place, hour))));
     return { batchItemFailures: [] };
   },
   counts: countsOfCounters,
 };
-
-/** A transaction may not name an item twice. */
-function distinct(readings: readonly EnvelopeReading[]): EnvelopeReading[] {
-  return [...new Map(readings.map((reading) => [reading.timestamp, reading])).values()];
-}
 
 async function storeHour(place: Place, readings: readonly EnvelopeReading[]): Promise<void> {
   for (let from = 0; from < readings.length; from += READINGS_MAX) {

@@ -13,6 +13,7 @@ export const weir: Design = {
   name: 'weir',
   title: 'Weir',
   keepsReadings: true,
+  lacks: '',
   start: async ({ tableName }) => {
     const handler = await loadBundle<KinesisStreamEvent, KinesisStreamBatchResponse>('process-fn', {
       TABLE_NAME: tableName,
