@@ -52,7 +52,7 @@ describeHere('what exactness costs', () => {
   let result: ExactnessResult;
   beforeAll(async () => {
     result = await measure(3, 2, ONE_A_BATCH, TEN_A_BATCH, REPLAY);
-  }, 300_000);
+  }, 600_000);
 
   it('is so many write units for each design', () => {
     // The first engine charges transactions as AWS does.
@@ -63,7 +63,7 @@ describeHere('what exactness costs', () => {
   it('does not depend on how many devices there are', async () => {
     const other = await measure(7, 1, TEN_A_BATCH);
     expectWriteUnits(countsOf(other, TEN_A_BATCH)[0]!, 10);
-  }, 300_000);
+  }, 600_000);
 
   it('differs between engines only where it is known why', () => {
     const differences = engineDifferences(result.measured);

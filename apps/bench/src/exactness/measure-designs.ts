@@ -1,12 +1,8 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import {
-  CreateTableCommand,
-  DeleteTableCommand,
-  type CreateTableCommandInput,
-  type DynamoDBClient,
-} from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DeleteTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { enginesHere } from '@weir/dynamo-repo/testing';
 import { FUNCTION_VARIABLES, NODE_OPTIONS, messageOf, startProxyProcess } from '../child-process.js';
+import { TABLE } from '../table.js';
 import { within } from '../within.js';
 import type { DesignAnswer, DesignOrder } from './design-process.js';
 import { DESIGNS } from './designs/index.js';
@@ -111,18 +107,6 @@ async function measureOnEngine(
     await stop();
   }
 }
-
-const TABLE = {
-  BillingMode: 'PAY_PER_REQUEST',
-  AttributeDefinitions: [
-    { AttributeName: 'pk', AttributeType: 'S' },
-    { AttributeName: 'sk', AttributeType: 'S' },
-  ],
-  KeySchema: [
-    { AttributeName: 'pk', KeyType: 'HASH' },
-    { AttributeName: 'sk', KeyType: 'RANGE' },
-  ],
-} satisfies Omit<CreateTableCommandInput, 'TableName'>;
 
 function startDesign(endpoint: string): ChildProcess {
   return fork(new URL('./design-process.ts', import.meta.url), {
