@@ -15,6 +15,8 @@ export interface WindowComparison {
 }
 
 const DEVICES_MAX = 20;
+/** So many of a device's newest readings tell which metrics it has. */
+const NEWEST_READINGS = 100;
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 
@@ -28,23 +30,19 @@ export async function settledWindows(
   signal: AbortSignal,
 ): Promise<WindowSeries[]> {
   const toMs = Math.floor((untilMs - SETTLED_MS) / MINUTE_MS) * MINUTE_MS;
+  const range = { from: toMs - 2 * HOUR_MS, to: toMs };
   const { items } = await client.devices({ limit: DEVICES_MAX }, { signal }).page();
-  const series = items.flatMap(({ deviceId, latest }) =>
-    Object.keys(latest ?? {}).map((metric) => ({ deviceId, metric })),
-  );
   const found: WindowSeries[] = [];
-  for (const { deviceId, metric } of series) {
-    const query = {
-      deviceId,
-      metric,
-      resolution: '1m',
-      from: toMs - 2 * HOUR_MS,
-      to: toMs,
-      limit: 1_000,
-    } as const;
-    const windows: AggregateWindow[] = [];
-    for await (const window of client.aggregates(query, { signal })) windows.push(window);
-    found.push({ deviceId, metric, windows });
+  for (const { deviceId } of items) {
+    // The latest values are those of the newest block alone, which may only just have begun.
+    const newest = client.readings({ deviceId, ...range, order: 'desc', limit: NEWEST_READINGS }, { signal });
+    const names = (await newest.page()).items.flatMap(({ metrics }) => Object.keys(metrics));
+    for (const metric of new Set(names)) {
+      const query = { deviceId, metric, resolution: '1m', ...range, limit: 1_000 } as const;
+      const windows: AggregateWindow[] = [];
+      for await (const window of client.aggregates(query, { signal })) windows.push(window);
+      found.push({ deviceId, metric, windows });
+    }
   }
   return found;
 }
