@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Context } from 'aws-lambda';
-import { build, type BuildOptions } from 'esbuild';
+import { build, type BuildOptions, type Metafile } from 'esbuild';
 
 export type LambdaHandler<Event, Answer> = (event: Event, context: Context) => Promise<Answer>;
 
@@ -28,14 +28,17 @@ export async function loadBundle<Event, Answer>(
   return handler;
 }
 
-/** Bundles a module for Lambda, as nx.json has it, by one of the configurations at the top of the workspace. */
+/**
+ * Bundles a module for Lambda, as nx.json has it, by one of the configurations at the top of the workspace. Answers what went
+ * into it, with paths from the working directory.
+ */
 export async function bundleAs(
   configuration: 'esbuild.config.cjs' | 'esbuild.function.config.cjs',
   source: Pick<BuildOptions, 'entryPoints' | 'stdin'>,
   outfile: string,
-): Promise<void> {
+): Promise<Metafile> {
   const shared = createRequire(import.meta.url)(`../../../${configuration}`) as BuildOptions;
-  await build({
+  const { metafile } = await build({
     ...shared,
     ...source,
     outfile,
@@ -46,7 +49,9 @@ export async function bundleAs(
     format: 'esm',
     logLevel: 'error',
     outExtension: {},
+    metafile: true,
   });
+  return metafile;
 }
 
 /** Loads a module of the benchmark, bundled as the functions are, so that the compiler makes no difference to them. */
