@@ -100,13 +100,19 @@ export async function runSimulationCommand(
     status.end();
     signal.removeEventListener('abort', interrupt);
   }
-  await registered;
   writeResult(`${summary(meter, verdicts, clock() - startMs)}\n`);
-  if (ends === undefined) return;
-  refuseWrongVerdicts(verdicts);
-  if (command.oracle === undefined) return;
-  const windows = await writeOracle(command.oracle, oracleOf(options, ends));
-  writeResult(`${windows} windows in ${command.oracle}\n`);
+  try {
+    if (ends !== undefined) refuseWrongVerdicts(verdicts);
+    if (ends !== undefined && command.oracle !== undefined) {
+      const windows = await writeOracle(command.oracle, oracleOf(options, ends));
+      writeResult(`${windows} windows in ${command.oracle}\n`);
+    }
+  } catch (error) {
+    ended.abort();
+    throw error;
+  }
+  // Thousands of devices take longer to register than to measure for a while: the oracle does not wait for them.
+  await registered;
 }
 
 function announcement({ ingestUrl, seed }: SimulateCommand, options: FleetRunOptions): string {
