@@ -11,11 +11,16 @@ export interface Fleet {
   readonly metrics: number;
 }
 
-/** `count` readings of each device, a minute apart: slowly changing values with two decimals, as sensors have them. */
-export function readingsAt({ devices, metrics }: Fleet, fromMs: number, count: number): EnvelopeReading[] {
+/** `count` readings of each device, by default a minute apart: slowly changing values with two decimals, as sensors have them. */
+export function readingsAt(
+  { devices, metrics }: Fleet,
+  fromMs: number,
+  count: number,
+  intervalMs = MINUTE_MS,
+): EnvelopeReading[] {
   return Array.from({ length: devices * count }, (_, index) => {
     const device = index % devices;
-    const timestamp = fromMs + Math.floor(index / devices) * MINUTE_MS + (device % 60) * 1000;
+    const timestamp = fromMs + Math.floor(index / devices) * intervalMs + (device % 60) * 1000;
     return { deviceId: `device-${device}`, timestamp, metrics: valuesAt(metrics, device, timestamp) };
   });
 }

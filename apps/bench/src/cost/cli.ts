@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { wholeNumber } from '../whole-number.js';
 import { WRITE_UNITS, cheapest, weirWriteUnits, type Traffic } from './cost-model.js';
+import { COUNTED_UNITS } from './counted-units.js';
 import { durationSeconds } from './duration.js';
 import { PRICES_AS_OF, UNIT_PRICES, type Charge } from './unit-prices.js';
 
@@ -40,8 +41,8 @@ function print({ json, ...traffic }: Traffic & { readonly json: boolean }): void
   const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
   const charges = Object.keys(UNIT_PRICES) as Charge[];
   console.log(
-    `A month of ${(cost.readings / 1e6).toFixed(1)} million readings, at list prices of us-east-1 as of ${PRICES_AS_OF}; alarms, traces and ` +
-      'tokens are in docs/deploy.md.',
+    `A month of ${(cost.readings / 1e6).toFixed(1)} million readings, at list prices of us-east-1 as of ${PRICES_AS_OF}, as counted on ${COUNTED_UNITS.date}. ` +
+      'Not in it: queries, keys and firewall of staging and prod, data transfer, the page in CloudFront.',
   );
   console.table(
     Object.fromEntries(
@@ -59,7 +60,7 @@ function print({ json, ...traffic }: Traffic & { readonly json: boolean }): void
   );
   console.log('\nDynamoDB writes alone, by design:');
   const million = UNIT_PRICES.writeUnits.dollars;
-  const designs = { Weir: weirWriteUnits, ...WRITE_UNITS };
+  const designs = { Weir: (k: number) => weirWriteUnits(traffic, k), ...WRITE_UNITS };
   console.table(
     Object.fromEntries(
       Object.entries(designs).map(([design, unitsOf]) => {

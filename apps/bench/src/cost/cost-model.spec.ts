@@ -1,20 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cheapest, costOf, shardsFor, type Traffic } from './cost-model.js';
+import { cheapest, costOf, shardsFor, weirWriteUnits } from './cost-model.js';
+import { COUNTED_UNITS } from './counted-units.js';
+import { EXAMPLE, EXAMPLE_SETTING, deployTable } from './deploy-table.js';
 import { durationSeconds } from './duration.js';
 import { PRICES_AS_OF, UNIT_PRICES } from './unit-prices.js';
 
 const deployment = readFileSync(join(__dirname, '../../../../docs/deploy.md'), 'utf8');
-/** The example of docs/deploy.md. */
-const traffic: Traffic = {
-  devices: 1000,
-  intervalSeconds: 60,
-  metrics: 3,
-  perBatch: 1,
-  perGateway: 1,
-  freshnessSeconds: 2,
-};
-const setting = { shards: 2, windowSeconds: 1 };
+const traffic = EXAMPLE;
+const setting = EXAMPLE_SETTING;
 
 it.each(Object.values(UNIT_PRICES))('$charged has the price that docs/deploy.md has', (price) => {
   const row = deployment.split('\n').find((line) => line.startsWith(`| ${price.charged} `));
@@ -28,10 +22,36 @@ it('comes to the quantities of the example in docs/deploy.md', () => {
   expect(single.apiRequests).toBe(43_800_000);
   expect(single.payloadUnits).toBe(43_800_000);
   expect(single.shardHours).toBe(1460);
-  expect(single.writeUnits).toBeCloseTo(48_180_000, 0);
+  const ofHours = COUNTED_UNITS.storing.find(
+    ({ blockMinutes, metrics }) => blockMinutes === 60 && metrics === 3,
+  )!;
+  // A reading a batch, and 60 a block.
+  expect(single.writeUnits).toBeCloseTo(43_800_000 * (1 + ofHours.writeUnitsABlock / 60), 0);
   const gateways = costOf({ ...traffic, perGateway: 100 }, setting).quantities;
   expect(gateways.apiRequests).toBeCloseTo(438_000, 0);
   expect(gateways.payloadUnits / 1e6).toBeCloseTo(7.0, 1);
+});
+
+const cellsOf = (table: string): string[][] =>
+  table
+    .split('\n')
+    .filter((line) => line.startsWith('|') && !/^\| :?-/.test(line))
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+
+it('is what the table in docs/deploy.md says (npx nx run bench:deploy-table writes it)', () => {
+  expect(cellsOf(deployment)).toEqual(cellsOf(deployTable()));
+});
+
+describe('the write units of Weir', () => {
+  it('are one a batch, and what its blocks take', () => {
+    expect(weirWriteUnits(traffic, 1)).toBeGreaterThan(1);
+    expect(weirWriteUnits(traffic, 1) - weirWriteUnits(traffic, 10)).toBeCloseTo(0.9, 9);
+  });
+
+  it('are more for a device that fills no block', () => {
+    const rare = { ...traffic, intervalSeconds: 600 };
+    expect(weirWriteUnits(rare, 1)).toBeGreaterThan(weirWriteUnits(traffic, 1));
+  });
 });
 
 it('adds up to its parts', () => {

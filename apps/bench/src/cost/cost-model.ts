@@ -1,4 +1,5 @@
 import { DEVICE_GROUPS } from '@weir/telemetry-schema';
+import { COUNTED_UNITS, type CpuMicros, type StoringUnits } from './counted-units.js';
 import { UNIT_PRICES, type Charge } from './unit-prices.js';
 
 /** What is to be sent, and how soon it must be queryable. */
@@ -33,17 +34,21 @@ export interface MonthlyCost extends Setting {
   readonly total: number;
 }
 
-/** Write units of each design a reading, where `k` readings of a device come together; counted in docs/benchmarks.md. */
+/** Write units of each design a reading, where `k` readings of a device come together; asserted in exactness.spec.ts. */
 export const WRITE_UNITS: Readonly<Record<string, (k: number) => number>> = {
   'put per reading + ADD': (k) => 1 + 1 / k,
-  'idempotency record + ADD': () => 3,
+  'Powertools idempotency a reading + ADD': () => 3,
+  'Powertools idempotency a Kinesis record + ADD': (k) => 3 / k,
   'transaction of marker + put + ADD': (k) => 2 + 2 / k,
+  'watermark of the shard in the counter': (k) => 1 / k,
 };
 
 const HOURS = 730;
 const SECONDS = HOURS * 3600;
 const GIGABYTE = 1e9;
 const KB = 1024;
+/** In the blocks that were counted. */
+const READINGS_A_BLOCK = 60;
 /** Of one shard, in a second (https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html). */
 const SHARD = { records: 1000, bytes: 1_000_000 };
 /** Lambda allows windows up to five minutes. */
@@ -53,16 +58,42 @@ const WORK_SECONDS = 1;
 /** Concurrent invocations a shard, as stage-config.ts has it. */
 const PARALLELIZATION_FACTOR = 4;
 
-/** What no benchmark has counted, assumed as in docs/deploy.md. */
-export const ASSUMED = {
-  ingestGigabytes: 1,
-  processGigabytes: 1.73,
-  ingestSeconds: (readings: number) => 0.015 + 0.00015 * (readings - 1),
-  processSeconds: (writes: number) => 0.03 + 0.005 * writes,
-  logBytesARequest: 2_000,
-  logBytesARun: 1_500,
-  bytesAMetric: 12,
+/** A registry entry is read again after so long, as stage-config.ts has it. */
+const REGISTRY_CACHE_SECONDS = 60;
+/** Firehose writes an object at least so often, as stage-config.ts has it for dev. */
+const ARCHIVE_BUFFER_SECONDS = 60;
+const CHUNK_BYTES_FIREHOSE = 5 * KB;
+const CHUNK_BYTES_KINESIS = 25 * KB;
+/** Devices that process-fn works on at once. */
+const DEVICE_CONCURRENCY = 16;
+
+/** GB of memory, and the share of a processor that Lambda gives for it: a whole one for 1,769 MB. */
+const MEMORY = {
+  ingest: { gigabytes: 1, processors: 1024 / 1769 },
+  process: { gigabytes: 1.73, processors: 1 },
+};
+
+/** What no benchmark can count. */
+const ASSUMED = {
+  /** Seconds from a function to the service and back. */
+  publishSeconds: 0.01,
+  storeSeconds: 0.005,
+  /** The access log's line and those that Lambda writes of an invocation. */
+  accessLogBytes: 500,
+  platformLogBytes: 400,
   retentionDays: 30,
+  /** Of one table row, for all metrics that the stack's alarms read and Weir's functions emit; a test counts them. */
+  ownMetrics: 21,
+  alarmMetrics: 49,
+  compositeAlarms: 2,
+  dashboards: 1,
+  machineClients: 1,
+  /** One that all devices share. */
+  tokensAnHour: 1,
+  /** Five people have a chart open for an hour on each of 20 days: it asks 26 times a minute and loads five files. */
+  people: 5,
+  queriesOfAPerson: 20 * 60 * 26,
+  filesOfAPerson: 20 * 5,
 };
 
 /** The cheapest setting for the wanted freshness. */
@@ -81,28 +112,53 @@ export function shardsFor(traffic: Traffic): number {
 
 /** What a month of this setting costs. */
 export function costOf(traffic: Traffic, { shards, windowSeconds }: Setting): MonthlyCost {
-  const { devices, intervalSeconds, perBatch, perGateway, metrics } = traffic;
+  const { devices, intervalSeconds, perBatch, perGateway } = traffic;
   const readings = (devices * SECONDS) / intervalSeconds;
   const stream = streamOf(traffic);
   const requests = stream.requests * SECONDS;
   const records = stream.records * SECONDS;
   const perWrite = perBatch * Math.max(1, Math.floor(windowSeconds / (intervalSeconds * perBatch)));
-  const runsMax = (shards * PARALLELIZATION_FACTOR * SECONDS) / Math.max(1, windowSeconds);
-  const runs = Math.min(records, runsMax);
-  const writesARun = readings / perWrite / runs;
+  const batchesAtOnce = Math.min(shards * PARALLELIZATION_FACTOR, DEVICE_GROUPS.fallback);
+  const runs = Math.min(records, (batchesAtOnce * SECONDS) / Math.max(1, windowSeconds));
+  const devicesARun = readings / perWrite / runs;
+  const storing = storingOf(traffic);
+  const blocks = blocksOf(traffic, storing);
+  const registryReads = Math.min(1, (perWrite * intervalSeconds) / REGISTRY_CACHE_SECONDS);
+  const { process } = COUNTED_UNITS.cpuMicros;
+  const processSeconds =
+    cpuSeconds(process, devicesARun, devicesARun * perWrite) / MEMORY.process.processors +
+    Math.ceil(devicesARun / DEVICE_CONCURRENCY) * ASSUMED.storeSeconds;
+  const { aRequest, aBatch } = COUNTED_UNITS.logBytes;
+  const logBytes =
+    requests * (aRequest + ASSUMED.accessLogBytes + ASSUMED.platformLogBytes) +
+    runs * (aBatch + ASSUMED.platformLogBytes);
   const quantities: Record<Charge, number> = {
     apiRequests: requests,
     invocations: requests + runs,
     gigabyteSeconds:
-      requests * ASSUMED.ingestSeconds(perBatch * perGateway) * ASSUMED.ingestGigabytes +
-      runs * ASSUMED.processSeconds(writesARun) * ASSUMED.processGigabytes,
+      requests * ingestSeconds(perGateway, perBatch * perGateway) * MEMORY.ingest.gigabytes +
+      runs * processSeconds * MEMORY.process.gigabytes,
     shardHours: shards * HOURS,
     payloadUnits: records * stream.unitsARecord,
-    writeUnits: readings * weirWriteUnits(perWrite),
-    tableGigabytes:
-      (readings * ASSUMED.bytesAMetric * metrics * ASSUMED.retentionDays * 24) / HOURS / GIGABYTE,
-    firehoseGigabytes: (records * Math.ceil(stream.bytesARecord / (5 * KB)) * 5 * KB) / GIGABYTE,
-    logGigabytes: (requests * ASSUMED.logBytesARequest + runs * ASSUMED.logBytesARun) / GIGABYTE,
+    writeUnits: (readings / perWrite) * storing.writeUnitsABatch + blocks * storing.writeUnitsABlock,
+    readUnits:
+      (readings / perWrite) * registryReads * storing.readUnitsABatch + blocks * storing.readUnitsABlock,
+    tableGigabytes: (readings * storing.storedBytesAReading * ASSUMED.retentionDays * 24) / HOURS / GIGABYTE,
+    firehoseGigabytes:
+      (records * Math.ceil(stream.bytesARecord / CHUNK_BYTES_FIREHOSE) * CHUNK_BYTES_FIREHOSE) / GIGABYTE,
+    archiveGigabytes: (records * stream.bytesARecord) / GIGABYTE,
+    objects: SECONDS / ARCHIVE_BUFFER_SECONDS,
+    logGigabytes: logBytes / GIGABYTE,
+    traces: tracesOf(requests),
+    ownMetrics: ASSUMED.ownMetrics,
+    alarmMetrics: ASSUMED.alarmMetrics,
+    compositeAlarms: ASSUMED.compositeAlarms,
+    dashboards: ASSUMED.dashboards,
+    machineClients: ASSUMED.machineClients,
+    tokens: ASSUMED.tokensAnHour * HOURS,
+    dashboardQueries: ASSUMED.people * ASSUMED.queriesOfAPerson,
+    siteRequests: ASSUMED.people * ASSUMED.filesOfAPerson,
+    people: ASSUMED.people,
   };
   const dollars = Object.fromEntries(
     Object.entries(quantities).map(([charge, quantity]) => {
@@ -114,9 +170,56 @@ export function costOf(traffic: Traffic, { shards, windowSeconds }: Setting): Mo
   return { shards, windowSeconds, readings, perWrite, quantities, dollars, total };
 }
 
-/** The bound that the benchmark holds Weir to, for blocks of 60 readings and three metrics. */
-export function weirWriteUnits(perWrite: number): number {
-  return 1 / perWrite + 0.1;
+/** Of the block length of which a block holds most nearly 60 readings; metrics between and beyond those counted in proportion. */
+function storingOf({ intervalSeconds, metrics }: Traffic): StoringUnits {
+  const distance = ({ blockMinutes }: StoringUnits): number =>
+    Math.abs(Math.log((blockMinutes * 60) / intervalSeconds / READINGS_A_BLOCK));
+  const nearest = Math.min(...COUNTED_UNITS.storing.map(distance));
+  const [few, many] = COUNTED_UNITS.storing
+    .filter((each) => distance(each) === nearest)
+    .sort((one, other) => one.metrics - other.metrics) as [StoringUnits, StoringUnits];
+  const share = (metrics - few.metrics) / (many.metrics - few.metrics);
+  const at = (unit: Exclude<keyof StoringUnits, 'blockMinutes' | 'metrics'>): number =>
+    Math.max(Math.min(1, few[unit]), few[unit] + share * (many[unit] - few[unit]));
+  return {
+    blockMinutes: few.blockMinutes,
+    metrics,
+    writeUnitsABatch: at('writeUnitsABatch'),
+    readUnitsABatch: at('readUnitsABatch'),
+    writeUnitsABlock: at('writeUnitsABlock'),
+    readUnitsABlock: at('readUnitsABlock'),
+    storedBytesAReading: at('storedBytesAReading'),
+  };
+}
+
+/** At most one for each reading: a device that measures more rarely than once in a slot fills only some slots. */
+function blocksOf({ devices, intervalSeconds }: Traffic, { blockMinutes }: StoringUnits): number {
+  return devices * SECONDS * Math.min(1 / (blockMinutes * 60), 1 / intervalSeconds);
+}
+
+function cpuSeconds(cpu: CpuMicros, devices: number, readings: number): number {
+  return (cpu.anInvocation + devices * cpu.aDevice + readings * cpu.aReading) / 1e6;
+}
+
+/** How long ingest-fn works on a request of so many devices and readings. */
+export function ingestSeconds(devices: number, readings: number): number {
+  const { processors } = MEMORY.ingest;
+  return cpuSeconds(COUNTED_UNITS.cpuMicros.ingest, devices, readings) / processors + ASSUMED.publishSeconds;
+}
+
+/** X-Ray's default rule: a request a second, and 5 % of the others. */
+function tracesOf(requests: number): number {
+  const first = Math.min(requests, SECONDS);
+  return first + 0.05 * (requests - first);
+}
+
+/** Weir's write units a reading, as counted. */
+export function weirWriteUnits(traffic: Traffic, perWrite: number): number {
+  const storing = storingOf(traffic);
+  const readings = (traffic.devices * SECONDS) / traffic.intervalSeconds;
+  return (
+    storing.writeUnitsABatch / perWrite + (blocksOf(traffic, storing) * storing.writeUnitsABlock) / readings
+  );
 }
 
 /** What comes onto the stream in a second. */
@@ -124,13 +227,14 @@ function streamOf({ devices, intervalSeconds, perBatch, perGateway, metrics }: T
   const requests = devices / intervalSeconds / (perBatch * perGateway);
   const groups = DEVICE_GROUPS.fallback;
   const recordsARequest = groups * (1 - (1 - 1 / groups) ** perGateway);
-  const bytesARecord = 150 + (perBatch * perGateway * ASSUMED.bytesAMetric * metrics) / recordsARequest;
+  const { itself, aReading, aMetric } = COUNTED_UNITS.envelopeBytes;
+  const bytesARecord = itself + (perBatch * perGateway * (aReading + aMetric * metrics)) / recordsARequest;
   const records = requests * recordsARequest;
   return {
     requests,
     records,
     bytesARecord,
     bytes: records * bytesARecord,
-    unitsARecord: Math.ceil(bytesARecord / (25 * KB)),
+    unitsARecord: Math.ceil(bytesARecord / CHUNK_BYTES_KINESIS),
   };
 }

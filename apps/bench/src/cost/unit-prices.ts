@@ -22,9 +22,22 @@ export const UNIT_PRICES = {
   shardHours: price('Kinesis: shard-hours', 0.015),
   payloadUnits: price('Kinesis: payload units', 0.014, MILLION),
   writeUnits: price('DynamoDB: write units', 0.625, MILLION),
+  readUnits: price('DynamoDB: read units', 0.125, MILLION),
   tableGigabytes: price('DynamoDB: GB stored, with point-in-time recovery', 0.45),
   firehoseGigabytes: price('Firehose: GB', 0.029),
+  archiveGigabytes: price('S3: GB stored', 0.023),
+  objects: price('S3: objects written', 5, MILLION),
   logGigabytes: price('CloudWatch: GB of logs', 0.5),
+  traces: price('X-Ray: traces', 5, MILLION),
+  ownMetrics: price("CloudWatch: metrics of Weir's own", 0.3),
+  alarmMetrics: price('CloudWatch: metrics that alarms read', 0.1),
+  compositeAlarms: price('CloudWatch: composite alarms', 0.5),
+  dashboards: price('CloudWatch: dashboards', 3),
+  machineClients: price('Cognito: machine clients', 6),
+  tokens: price('Cognito: tokens', 0.00225),
+  dashboardQueries: price('Dashboard: queries, by API Gateway', 3.5, MILLION),
+  siteRequests: price('Dashboard: requests, by CloudFront', 1, MILLION),
+  people: price('Dashboard: people, by Cognito', 0.015),
 } as const;
 
 export type Charge = keyof typeof UNIT_PRICES;

@@ -1,4 +1,4 @@
-import { ASSUMED, costOf, shardsFor, type Traffic } from '../cost/cost-model.js';
+import { costOf, ingestSeconds, shardsFor, type Traffic } from '../cost/cost-model.js';
 import { QUOTAS } from './quotas.js';
 
 /** What a fleet asks of the services, in every second. */
@@ -39,7 +39,7 @@ export function demandOf(traffic: Traffic): Demand {
   return {
     readings,
     requests,
-    ingesting: requests * ASSUMED.ingestSeconds(perBatch * perGateway),
+    ingesting: requests * ingestSeconds(perGateway, perBatch * perGateway),
     processing,
     shards: Math.max(shardsFor(traffic), Math.ceil(processing / PARALLELIZATION_FACTOR_MAX)),
     writeUnits: perSecond(cost.quantities.writeUnits),

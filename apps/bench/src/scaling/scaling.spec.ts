@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { weirWriteUnits } from '../cost/cost-model.js';
 import { demandOf, usesOf } from './demand.js';
 import { QUOTAS } from './quotas.js';
 import { withTables } from './scaling-document.js';
@@ -33,7 +34,7 @@ describe('the demand of a fleet', () => {
   it('is what comes of its readings', () => {
     const demand = demandOf(million);
     expect(demand).toMatchObject({ readings: 100_000, requests: 10_000, shards: 10 });
-    expect(demand.writeUnits).toBeCloseTo(100_000 * (1 / 10 + 0.1), 6);
+    expect(demand.writeUnits).toBeCloseTo(100_000 * weirWriteUnits(million, 10), 6);
     expect(demand.readUnits).toBeCloseTo(10_000 * 1.5, 6);
     expect(demand.processing).toBeCloseTo((10_000 * 0.00135 + 100_000 * 0.0002) / 0.7, 6);
   });

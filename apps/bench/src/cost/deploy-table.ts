@@ -1,0 +1,40 @@
+import { markdownTable } from '../markdown-table.js';
+import { costOf, type Traffic } from './cost-model.js';
+import { UNIT_PRICES, type Charge } from './unit-prices.js';
+
+/** The example of docs/deploy.md. */
+export const EXAMPLE: Traffic = {
+  devices: 1000,
+  intervalSeconds: 60,
+  metrics: 3,
+  perBatch: 1,
+  perGateway: 1,
+  freshnessSeconds: 2,
+};
+export const EXAMPLE_SETTING = { shards: 2, windowSeconds: 1 };
+
+const MILLION = 1_000_000;
+
+/** The table of costs in docs/deploy.md, in Markdown whose columns are not aligned: each amount is that of the quantity as it is shown. */
+export function deployTable(): string {
+  const columns = [1, 100].map(
+    (perGateway) => costOf({ ...EXAMPLE, perGateway }, EXAMPLE_SETTING).quantities,
+  );
+  const totals = columns.map(() => 0);
+  const rows = Object.entries(UNIT_PRICES).map(([charge, { charged, dollars, units }]) => {
+    const perMillion = units === MILLION;
+    const cells = columns.flatMap((quantities, column) => {
+      const shown = Number((quantities[charge as Charge] / units).toPrecision(4));
+      const cents = Math.round(shown * dollars * 100 + 1e-6);
+      totals[column] = (totals[column] ?? 0) + cents;
+      const quantity = shown.toLocaleString('en', { maximumFractionDigits: 9 });
+      return [perMillion ? `${quantity} M` : quantity, `$${(cents / 100).toFixed(2)}`];
+    });
+    const price = String(dollars).replace(/^\d+(\.\d)?$/, () => dollars.toFixed(2));
+    return [charged, `$${price}${perMillion ? ' / M' : ''}`, ...cells];
+  });
+  return markdownTable(
+    ['what is charged', 'price', 'each device by itself', '', 'gateways of 100 devices', ''],
+    [...rows, ['**a month**', '', ...totals.flatMap((cents) => ['', `**$${(cents / 100).toFixed(2)}**`])]],
+  );
+}
