@@ -153,7 +153,7 @@ export function describeSeals(context: ContractContext): void {
       const { blocks } = context.repositories();
       // A number costs by its digits, and of an expiry at this second none is a trailing zero.
       const nowMs = SLOT_MS + 1_000;
-      const block = makeLargeBlock(SLOT_MS, 45_600);
+      const block = makeLargeBlock(SLOT_MS, 57_600);
       const sealedUntil = Math.floor((nowMs + BLOCK_TTL_MS_DEFAULT) / 1000);
       const item = toBlockItem('', block, 1, sealedUntil);
       const deviceOf = (itemBytes: number): string =>
