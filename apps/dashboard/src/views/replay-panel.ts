@@ -3,11 +3,14 @@ import { failureText } from '../failure.js';
 import { formatCount } from '../format.js';
 import type { LocalRuntime } from '../local-runtime.js';
 import { pipelineTotals } from '../pipeline-history.js';
-import { compareWindows, settledWindows } from '../replay-check.js';
+import { compareWindows, rememberWindows } from '../replay-check.js';
+import type { WindowComparison } from '../replay-check.js';
 import type { ViewContext } from './view.js';
 
 const MINUTES = 60;
 const LOOK_AGAIN_MS = 500;
+
+type Say = (text: string, kind?: 'good' | 'failure') => void;
 
 /** Sends the last hour again and shows what that changed: duplicates, and no window. */
 export function replayPanel(context: ViewContext, info: LocalRuntime, signal: AbortSignal): HTMLElement {
@@ -17,7 +20,7 @@ export function replayPanel(context: ViewContext, info: LocalRuntime, signal: Ab
     'Send the last hour again',
   );
   const steps = element('ol', { class: 'steps', role: 'status' });
-  const say = (text: string, kind = ''): void => steps.append(element('li', { class: kind }, text));
+  const say: Say = (text, kind) => steps.append(element('li', { class: kind }, text));
   button.addEventListener('click', () => {
     button.disabled = true;
     fill(steps);
@@ -37,7 +40,7 @@ export function replayPanel(context: ViewContext, info: LocalRuntime, signal: Ab
       'p',
       {},
       'Everything that arrived within the last hour is put into the stream a second time, while the fleet goes on sending. ' +
-        'Each of its points is then a duplicate, and no window may change.',
+        'Each of its points is then a duplicate, and no window may change by it.',
     ),
     button,
     steps,
@@ -47,12 +50,12 @@ export function replayPanel(context: ViewContext, info: LocalRuntime, signal: Ab
 async function demonstrate(
   { client, clock }: ViewContext,
   info: LocalRuntime,
-  say: (text: string, kind?: string) => void,
+  say: Say,
   signal: AbortSignal,
 ): Promise<void> {
   const untilMs = clock();
-  const before = await settledWindows(client, untilMs, signal);
-  const windows = before.reduce((sum, series) => sum + series.windows.length, 0);
+  const memory = await rememberWindows(client, untilMs, signal);
+  const windows = memory.series.reduce((sum, series) => sum + series.windows.length, 0);
   const duplicatesBefore = pipelineTotals(await info.metrics(signal)).pointsDuplicate;
   say(`${formatCount(windows)} one-minute windows of the last two hours are remembered.`);
   const { records } = await info.replay(MINUTES, signal);
@@ -60,13 +63,30 @@ async function demonstrate(
   await untilProcessed(info, signal);
   const duplicates = pipelineTotals(await info.metrics(signal)).pointsDuplicate - duplicatesBefore;
   say(`All of them are processed: ${formatCount(duplicates)} points were duplicates and left out.`);
-  const { compared, changed } = compareWindows(before, await settledWindows(client, untilMs, signal));
-  if (changed.length === 0) say(`${formatCount(compared)} windows compared: none has changed.`, 'good');
-  else
-    say(
-      `${formatCount(changed.length)} of ${formatCount(compared)} windows have changed, the first: ${changed[0]}.`,
+  const after = await rememberWindows(client, untilMs, signal);
+  sayComparison(compareWindows(memory, after.series), say);
+}
+
+/** What was compared, and what came of it. */
+function sayComparison({ settled, live, broken }: WindowComparison, say: Say): void {
+  const [first] = broken;
+  if (first !== undefined) {
+    const all = formatCount(settled + live);
+    return say(
+      `${formatCount(broken.length)} of ${all} windows break a promise, the first: ${first}.`,
       'failure',
     );
+  }
+  say(
+    `${formatCount(settled)} settled windows compared: none has changed. Every statistic is the same, no version fell, ` +
+      'and what was final still is.',
+    'good',
+  );
+  say(
+    `${formatCount(live)} windows of the last two minutes compared, into which the fleet goes on sending: none has lost a ` +
+      'value. No count, maximum or version fell, no minimum rose, and what was final still is.',
+    'good',
+  );
 }
 
 /** Until nothing is left in the stream of what was put before. A fleet that sends all the time is waited for as well. */
