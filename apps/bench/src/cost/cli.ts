@@ -1,11 +1,30 @@
 import { parseArgs } from 'node:util';
 import { wholeNumber } from '../whole-number.js';
-import { WRITE_UNITS, cheapest, weirWriteUnits, type Traffic } from './cost-model.js';
+import {
+  STREAM_MODES,
+  WRITE_UNITS,
+  cheaper,
+  cheapest,
+  weirWriteUnits,
+  type StreamMode,
+  type Traffic,
+} from './cost-model.js';
 import { COUNTED_UNITS } from './counted-units.js';
 import { durationSeconds } from './duration.js';
+import { oneOf } from './one-of.js';
 import { PRICES_AS_OF, UNIT_PRICES, type Charge } from './unit-prices.js';
 
-function readTraffic(): Traffic & { readonly json: boolean } {
+const NAMES: Readonly<Record<StreamMode, string>> = {
+  provisioned: 'of provisioned shards',
+  'on-demand': 'on demand',
+};
+
+interface Wanted extends Traffic {
+  readonly stream: StreamMode;
+  readonly json: boolean;
+}
+
+function readWanted(): Wanted {
   const { values } = parseArgs({
     options: {
       devices: { type: 'string', default: '1000' },
@@ -14,6 +33,7 @@ function readTraffic(): Traffic & { readonly json: boolean } {
       freshness: { type: 'string', default: '60s' },
       batch: { type: 'string', default: '1' },
       gateway: { type: 'string', default: '1' },
+      stream: { type: 'string', default: 'provisioned' },
       json: { type: 'boolean', default: false },
     },
   });
@@ -24,22 +44,25 @@ function readTraffic(): Traffic & { readonly json: boolean } {
     freshnessSeconds: durationSeconds('--freshness', values.freshness),
     perBatch: wholeNumber('--batch', values.batch, 1, 5000),
     perGateway: wholeNumber('--gateway', values.gateway, 1, 5000),
+    stream: oneOf('--stream', values.stream, STREAM_MODES),
     json: values.json,
   };
 }
 
 try {
-  print(readTraffic());
+  print(readWanted());
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 2;
 }
 
-function print({ json, ...traffic }: Traffic & { readonly json: boolean }): void {
-  const cost = cheapest(traffic);
-  if (json) return console.log(JSON.stringify(cost));
+function print({ json, stream, ...traffic }: Wanted): void {
+  const streams = STREAM_MODES.map((mode) => cheapest(traffic, mode));
+  const cost = streams.find((each) => each.stream === stream)!;
+  const cheaperStream = cheaper(streams).stream;
+  if (json) return console.log(JSON.stringify({ ...cost, cheaperStream }));
   const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
-  const charges = Object.keys(UNIT_PRICES) as Charge[];
+  const charges = (Object.keys(UNIT_PRICES) as Charge[]).filter((charge) => cost.quantities[charge] > 0);
   console.log(
     `A month of ${(cost.readings / 1e6).toFixed(1)} million readings, at list prices of us-east-1 as of ${PRICES_AS_OF}, as counted on ${COUNTED_UNITS.date}. ` +
       'Not in it: queries, keys and firewall of staging and prod, data transfer, the page in CloudFront.',
@@ -58,6 +81,8 @@ function print({ json, ...traffic }: Traffic & { readonly json: boolean }): void
   console.log(
     `Cheapest: ${cost.shards} shard(s), a batching window of ${cost.windowSeconds} s; ${cost.perWrite} reading(s) of a device a write.`,
   );
+  const totals = streams.map((each) => `${dollars(each.total)} a month with a stream ${NAMES[each.stream]}`);
+  console.log(`Everything: ${totals.join(', ')}. Cheaper: ${NAMES[cheaperStream]}.`);
   console.log('\nDynamoDB writes alone, by design:');
   const million = UNIT_PRICES.writeUnits.dollars;
   const designs = { Weir: (k: number) => weirWriteUnits(traffic, k), ...WRITE_UNITS };

@@ -1,21 +1,36 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cheapest, costOf, shardsFor, weirWriteUnits } from './cost-model.js';
+import {
+  STREAM_MODES,
+  cheaper,
+  cheapest,
+  costOf,
+  shardsFor,
+  weirWriteUnits,
+  type Traffic,
+} from './cost-model.js';
 import { COUNTED_UNITS } from './counted-units.js';
 import { EXAMPLE, EXAMPLE_SETTING, deployTable } from './deploy-table.js';
 import { durationSeconds } from './duration.js';
-import { PRICES_AS_OF, UNIT_PRICES } from './unit-prices.js';
+import { oneOf } from './one-of.js';
+import { PRICES_AS_OF, UNIT_PRICES, type Charge } from './unit-prices.js';
 
 const deployment = readFileSync(join(__dirname, '../../../../docs/deploy.md'), 'utf8');
 const traffic = EXAMPLE;
 const setting = EXAMPLE_SETTING;
 
-it.each(Object.values(UNIT_PRICES))('$charged has the price that docs/deploy.md has', (price) => {
-  const row = deployment.split('\n').find((line) => line.startsWith(`| ${price.charged} `));
-  const [, amount, million] = /\|\s+\$([\d.]+)( \/ M)? \|/.exec(row ?? '') ?? [];
-  expect([Number(amount), million === undefined ? 1 : 1_000_000]).toEqual([price.dollars, price.units]);
-  expect(deployment).toContain(`as of ${PRICES_AS_OF}`);
-});
+const { quantities: ofExample } = costOf(traffic, setting);
+const inExample = (Object.keys(UNIT_PRICES) as Charge[]).filter((charge) => ofExample[charge] > 0);
+
+it.each(inExample.map((charge) => UNIT_PRICES[charge]))(
+  '$charged has the price that docs/deploy.md has',
+  (price) => {
+    const row = deployment.split('\n').find((line) => line.startsWith(`| ${price.charged} `));
+    const [, amount, million] = /\|\s+\$([\d.]+)( \/ M)? \|/.exec(row ?? '') ?? [];
+    expect([Number(amount), million === undefined ? 1 : 1_000_000]).toEqual([price.dollars, price.units]);
+    expect(deployment).toContain(`as of ${PRICES_AS_OF}`);
+  },
+);
 
 it('comes to the quantities of the example in docs/deploy.md', () => {
   const single = costOf(traffic, setting).quantities;
@@ -66,21 +81,66 @@ it('adds up to its parts', () => {
 describe('the cheapest setting', () => {
   it('is as fresh as is asked for', () => {
     for (const freshnessSeconds of [1, 2, 3, 30, 60, 61, 400]) {
-      const { windowSeconds } = cheapest({ ...traffic, intervalSeconds: 1, freshnessSeconds });
+      const { windowSeconds } = cheapest({ ...traffic, intervalSeconds: 1, freshnessSeconds }, 'provisioned');
       expect(windowSeconds === 0 || windowSeconds + 1 <= freshnessSeconds).toBe(true);
     }
   });
 
   it('waits where that lets readings of a device share a write', () => {
     const frequent = { ...traffic, intervalSeconds: 1, freshnessSeconds: 61 };
-    expect(cheapest(frequent)).toMatchObject({ windowSeconds: 60, perWrite: 60 });
-    expect(cheapest({ ...frequent, freshnessSeconds: 2 })).toMatchObject({ perWrite: 1 });
+    expect(cheapest(frequent, 'provisioned')).toMatchObject({ windowSeconds: 60, perWrite: 60 });
+    expect(cheapest({ ...frequent, freshnessSeconds: 2 }, 'provisioned')).toMatchObject({ perWrite: 1 });
   });
 
   it('has a shard for every 1,000 records a second', () => {
     expect(shardsFor({ ...traffic, devices: 60_000 })).toBe(1);
     expect(shardsFor({ ...traffic, devices: 60_001 })).toBe(2);
   });
+});
+
+describe('a stream on demand', () => {
+  const onDemand = { ...setting, stream: 'on-demand' } as const;
+
+  it('is charged by the hour, by what is written with each record rounded up to 1 KB, and by what each of two consumers reads', () => {
+    const { dollars, quantities } = costOf(traffic, onDemand);
+    // Each of 43.8 million records has 159 bytes of itself, and a reading of 3 + 3 × 3.
+    expect(COUNTED_UNITS.envelopeBytes).toEqual({ itself: 159, aReading: 3, aMetric: 3 });
+    expect(quantities).toMatchObject({ shardHours: 0, payloadUnits: 0, streamHours: 730 });
+    expect(dollars.streamHours).toBeCloseTo(29.2, 6);
+    expect(quantities.streamInGigabytes).toBeCloseTo(44.8512, 6);
+    expect(dollars.streamInGigabytes).toBeCloseTo(3.588096, 6);
+    expect(quantities.streamOutGigabytes).toBeCloseTo(2 * 7.4898, 6);
+    expect(dollars.streamOutGigabytes).toBeCloseTo(0.599184, 6);
+  });
+
+  it('rounds a record of 1,059 bytes up to 2 KB', () => {
+    const { quantities } = costOf({ ...traffic, perBatch: 75 }, onDemand);
+    expect(quantities.streamInGigabytes).toBeCloseTo((584_000 * 2048) / 1e9, 6);
+    expect(quantities.streamOutGigabytes).toBeCloseTo((2 * 584_000 * 1059) / 1e9, 6);
+  });
+
+  it('costs nothing of that where shards are provisioned', () => {
+    const { quantities } = costOf(traffic, setting);
+    expect(quantities).toMatchObject({ streamHours: 0, streamInGigabytes: 0, streamOutGigabytes: 0 });
+  });
+
+  it('has four shards at least, and twice those of the peak', () => {
+    expect(cheapest(traffic, 'on-demand')).toMatchObject({ stream: 'on-demand', shards: 4 });
+    expect(cheapest({ ...traffic, devices: 300_000 }, 'on-demand')).toMatchObject({ shards: 10 });
+  });
+
+  it('is dearer for a steady stream, of few devices and of many', () => {
+    const cheaperOf = (each: Traffic) => cheaper(STREAM_MODES.map((mode) => cheapest(each, mode))).stream;
+    expect(cheaperOf(traffic)).toBe('provisioned');
+    expect(cheaperOf({ ...traffic, devices: 60_000 })).toBe('provisioned');
+  });
+});
+
+it('one of several words is asked for by name', () => {
+  expect(oneOf('--stream', 'on-demand', STREAM_MODES)).toBe('on-demand');
+  expect(() => oneOf('--stream', 'free', STREAM_MODES)).toThrow(
+    '--stream must be one of provisioned, on-demand, not "free"',
+  );
 });
 
 describe('a duration', () => {

@@ -17,8 +17,14 @@ export interface Traffic {
   readonly freshnessSeconds: number;
 }
 
+/** How a stream is paid for: by the shard, or by the gigabyte. */
+export const STREAM_MODES = ['provisioned', 'on-demand'] as const;
+export type StreamMode = (typeof STREAM_MODES)[number];
+
 /** What can be chosen for a stream. */
 export interface Setting {
+  readonly stream: StreamMode;
+  /** On demand, those that Kinesis is taken to have opened. */
   readonly shards: number;
   /** The batching window of process-fn. */
   readonly windowSeconds: number;
@@ -51,6 +57,10 @@ const KB = 1024;
 const READINGS_A_BLOCK = 60;
 /** Of one shard, in a second (https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html). */
 const SHARD = { records: 1000, bytes: 1_000_000 };
+/** Which a new on-demand stream has; it takes up to twice the peak that it has seen (https://docs.aws.amazon.com/streams/latest/dev/how-do-i-size-a-stream.html). */
+const ON_DEMAND = { shardsMin: 4, headroom: 2 };
+/** process-fn and Firehose, each of which reads everything. */
+const CONSUMERS = 2;
 /** Lambda allows windows up to five minutes. */
 const WINDOWS_SECONDS = [0, 1, 2, 5, 10, 20, 30, 60, 120, 300];
 /** Of freshness, left for the work itself. */
@@ -96,12 +106,24 @@ const ASSUMED = {
   filesOfAPerson: 20 * 5,
 };
 
-/** The cheapest setting for the wanted freshness. */
-export function cheapest(traffic: Traffic): MonthlyCost {
-  const costs = WINDOWS_SECONDS.filter(
-    (window) => window === 0 || window + WORK_SECONDS <= traffic.freshnessSeconds,
-  ).map((windowSeconds) => costOf(traffic, { windowSeconds, shards: shardsFor(traffic) }));
+/** The cheapest setting for the wanted freshness, with a stream of this kind. */
+export function cheapest(traffic: Traffic, stream: StreamMode): MonthlyCost {
+  const shards = shardsOf(traffic, stream);
+  return cheaper(
+    WINDOWS_SECONDS.filter((window) => window === 0 || window + WORK_SECONDS <= traffic.freshnessSeconds).map(
+      (windowSeconds) => costOf(traffic, { stream, shards, windowSeconds }),
+    ),
+  );
+}
+
+/** The one with the lowest total, and of equals the first. */
+export function cheaper(costs: readonly MonthlyCost[]): MonthlyCost {
   return costs.reduce((best, cost) => (cost.total < best.total ? cost : best));
+}
+
+function shardsOf(traffic: Traffic, stream: StreamMode): number {
+  const shards = shardsFor(traffic);
+  return stream === 'provisioned' ? shards : Math.max(ON_DEMAND.shardsMin, ON_DEMAND.headroom * shards);
 }
 
 /** As few shards as the limits of records and bytes allow. */
@@ -111,7 +133,8 @@ export function shardsFor(traffic: Traffic): number {
 }
 
 /** What a month of this setting costs. */
-export function costOf(traffic: Traffic, { shards, windowSeconds }: Setting): MonthlyCost {
+export function costOf(traffic: Traffic, setting: Setting): MonthlyCost {
+  const { shards, windowSeconds } = setting;
   const { devices, intervalSeconds, perBatch, perGateway } = traffic;
   const readings = (devices * SECONDS) / intervalSeconds;
   const stream = streamOf(traffic);
@@ -138,8 +161,7 @@ export function costOf(traffic: Traffic, { shards, windowSeconds }: Setting): Mo
     gigabyteSeconds:
       requests * ingestSeconds(perGateway, perBatch * perGateway) * MEMORY.ingest.gigabytes +
       runs * processSeconds * MEMORY.process.gigabytes,
-    shardHours: shards * HOURS,
-    payloadUnits: records * stream.unitsARecord,
+    ...streamQuantities(setting, records, stream.bytesARecord),
     writeUnits: (readings / perWrite) * storing.writeUnitsABatch + blocks * storing.writeUnitsABlock,
     readUnits:
       (readings / perWrite) * registryReads * storing.readUnitsABatch + blocks * storing.readUnitsABlock,
@@ -167,7 +189,21 @@ export function costOf(traffic: Traffic, { shards, windowSeconds }: Setting): Mo
     }),
   ) as Record<Charge, number>;
   const total = Object.values(dollars).reduce((sum, each) => sum + each, 0);
-  return { shards, windowSeconds, readings, perWrite, quantities, dollars, total };
+  return { ...setting, readings, perWrite, quantities, dollars, total };
+}
+
+/** What a month of the stream is charged for. */
+function streamQuantities({ stream, shards }: Setting, records: number, bytesARecord: number) {
+  const written = (records * Math.ceil(bytesARecord / KB) * KB) / GIGABYTE;
+  const read = (CONSUMERS * records * bytesARecord) / GIGABYTE;
+  const provisioned = stream === 'provisioned';
+  return {
+    shardHours: provisioned ? shards * HOURS : 0,
+    payloadUnits: provisioned ? records * Math.ceil(bytesARecord / CHUNK_BYTES_KINESIS) : 0,
+    streamHours: provisioned ? 0 : HOURS,
+    streamInGigabytes: provisioned ? 0 : written,
+    streamOutGigabytes: provisioned ? 0 : read,
+  };
 }
 
 /** Of the block length of which a block holds most nearly 60 readings; metrics between and beyond those counted in proportion. */
@@ -235,6 +271,5 @@ function streamOf({ devices, intervalSeconds, perBatch, perGateway, metrics }: T
     records,
     bytesARecord,
     bytes: records * bytesARecord,
-    unitsARecord: Math.ceil(bytesARecord / CHUNK_BYTES_KINESIS),
   };
 }

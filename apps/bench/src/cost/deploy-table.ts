@@ -1,5 +1,5 @@
 import { markdownTable } from '../markdown-table.js';
-import { costOf, type Traffic } from './cost-model.js';
+import { costOf, type Setting, type Traffic } from './cost-model.js';
 import { UNIT_PRICES, type Charge } from './unit-prices.js';
 
 /** The example of docs/deploy.md. */
@@ -11,17 +11,20 @@ export const EXAMPLE: Traffic = {
   perGateway: 1,
   freshnessSeconds: 2,
 };
-export const EXAMPLE_SETTING = { shards: 2, windowSeconds: 1 };
+export const EXAMPLE_SETTING: Setting = { stream: 'provisioned', shards: 2, windowSeconds: 1 };
 
 const MILLION = 1_000_000;
 
-/** The table of costs in docs/deploy.md, in Markdown whose columns are not aligned: each amount is that of the quantity as it is shown. */
+/** The table of costs in docs/deploy.md, in Markdown whose columns are not aligned: each amount is that of the quantity as it is shown. What the example has none of is left out. */
 export function deployTable(): string {
   const columns = [1, 100].map(
     (perGateway) => costOf({ ...EXAMPLE, perGateway }, EXAMPLE_SETTING).quantities,
   );
   const totals = columns.map(() => 0);
-  const rows = Object.entries(UNIT_PRICES).map(([charge, { charged, dollars, units }]) => {
+  const charged = Object.entries(UNIT_PRICES).filter(([charge]) =>
+    columns.some((quantities) => quantities[charge as Charge] > 0),
+  );
+  const rows = charged.map(([charge, { charged: name, dollars, units }]) => {
     const perMillion = units === MILLION;
     const cells = columns.flatMap((quantities, column) => {
       const shown = Number((quantities[charge as Charge] / units).toPrecision(4));
@@ -31,7 +34,7 @@ export function deployTable(): string {
       return [perMillion ? `${quantity} M` : quantity, `$${(cents / 100).toFixed(2)}`];
     });
     const price = String(dollars).replace(/^\d+(\.\d)?$/, () => dollars.toFixed(2));
-    return [charged, `$${price}${perMillion ? ' / M' : ''}`, ...cells];
+    return [name, `$${price}${perMillion ? ' / M' : ''}`, ...cells];
   });
   return markdownTable(
     ['what is charged', 'price', 'each device by itself', '', 'gateways of 100 devices', ''],

@@ -1,11 +1,11 @@
 /**
- * List prices of us-east-1 in US dollars, without free tiers, taxes and data transfer, as docs/deploy.md has them; a test holds
- * the two against each other.
+ * List prices of us-east-1 in US dollars, without free tiers, taxes and data transfer, as docs/deploy.md has them of what its example
+ * needs; a test holds the two against each other.
  */
 export const PRICES_AS_OF = '2025';
 
 export interface UnitPrice {
-  /** As docs/deploy.md names it. */
+  /** As docs/deploy.md names it, where its example has any of it. */
   readonly charged: string;
   readonly dollars: number;
   /** For how many units that is. */
@@ -21,6 +21,9 @@ export const UNIT_PRICES = {
   gigabyteSeconds: price('Lambda: GB-seconds, arm64', 13.33, MILLION),
   shardHours: price('Kinesis: shard-hours', 0.015),
   payloadUnits: price('Kinesis: payload units', 0.014, MILLION),
+  streamHours: price('Kinesis on demand: stream-hours', 0.04),
+  streamInGigabytes: price('Kinesis on demand: GB written, each record rounded up to 1 KB', 0.08),
+  streamOutGigabytes: price('Kinesis on demand: GB read, by each consumer', 0.04),
   writeUnits: price('DynamoDB: write units', 0.625, MILLION),
   readUnits: price('DynamoDB: read units', 0.125, MILLION),
   tableGigabytes: price('DynamoDB: GB stored, with point-in-time recovery', 0.45),
