@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { call, type Answer, type Call } from './api.js';
 import { contractRoutes, type Route } from './contract-routes.js';
 import { startContractProxy, type ContractProxy } from './contract-proxy.js';
-import { freePortBase, makeToken, startStack, waitUntilQueryable, type LocalStack } from './local-stack.js';
+import { freePortBase, makeToken, startStack, waitUntilQueryable, type LocalStack } from '@weir/local-stack';
 import { TokenMint } from './token-mint.js';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'weir-e2e-authorization-'));

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { freePortBase, workspaceRoot } from './local-stack.js';
+import { freePortBase, workspaceRoot } from '@weir/local-stack';
 
 /** Prism (https://docs.stoplight.io/docs/prism) between a test and an API: it judges both by the contract. */
 export interface ContractProxy {

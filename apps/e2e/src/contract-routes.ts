@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { readDocument } from '@weir/contract-check';
-import { root } from './local-stack.js';
+import { root } from '@weir/local-stack';
 
 /** One operation of a contract. */
 export interface Route {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { call, type Answer, type Call } from './api.js';
 import { startContractProxy, type ContractProxy } from './contract-proxy.js';
-import { freePortBase, makeToken, startStack, waitUntilQueryable, type LocalStack } from './local-stack.js';
+import { freePortBase, makeToken, startStack, waitUntilQueryable, type LocalStack } from '@weir/local-stack';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'weir-e2e-'));
 let stack: LocalStack;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { root, type LocalStack } from './local-stack.js';
+import { root, type LocalStack } from '@weir/local-stack';
 
 const node = join(root, 'node_modules/.bin/node');
 

@@ -12,7 +12,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { allWindows, call } from './api.js';
 import { copyHastyAssembly } from './hasty-assembly.js';
 import { startContractProxy, type ContractProxy } from './contract-proxy.js';
-import { freePortBase, makeToken, startStack, type LocalStack } from './local-stack.js';
+import { freePortBase, makeToken, startStack, type LocalStack } from '@weir/local-stack';
 import { enginesOf, runScript, runWeir, type Ended, type Engines } from './operations-command.js';
 import type { ActualWindow } from '@weir/window-oracle';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { allWindows } from './api.js';
 import { startContractProxy, type ContractProxy } from './contract-proxy.js';
-import { freePortBase, makeToken, runCli, startStack, type LocalStack } from './local-stack.js';
+import { freePortBase, makeToken, runCli, startStack, type LocalStack } from '@weir/local-stack';
 import { readCsv } from './recording.js';
 import { expectedWindows, windowDifferences, type ActualWindow } from '@weir/window-oracle';
 

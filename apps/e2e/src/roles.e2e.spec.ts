@@ -12,7 +12,7 @@ import {
   startStack,
   waitUntilQueryable,
   type LocalStack,
-} from './local-stack.js';
+} from '@weir/local-stack';
 
 const folder = mkdtempSync(join(tmpdir(), 'weir-e2e-roles-'));
 const dataDir = join(folder, 'data');

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePortBase, makeToken, root, startStack, type LocalStack } from './local-stack.js';
+import { freePortBase, makeToken, root, startStack, type LocalStack } from '@weir/local-stack';
 
 /** Everything that devices do wrong, often. */
 const PROFILE = `

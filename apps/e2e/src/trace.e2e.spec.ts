@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { segmentViolations } from '@weir/contract-check';
 import { call } from './api.js';
-import { freePortBase, makeToken, startStack, type LocalStack } from './local-stack.js';
+import { freePortBase, makeToken, startStack, type LocalStack } from '@weir/local-stack';
 import { newTraceId, readTrace, spansNamed, type Span, type Trace } from './trace.js';
 
 const DEVICES = ['boiler-1', 'boiler-2', 'kettle', 'mill', 'oven'];

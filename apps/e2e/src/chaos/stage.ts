@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { call } from '../api.js';
-import { makeToken } from '../local-stack.js';
+import { makeToken } from '@weir/local-stack';
 import { DAY_MS, devicesOf, makeFleet, MINUTE_MS, type Device, type Fleet } from './fleet.js';
 import { PointLedger } from './point-ledger.js';
 import { compareQuarantine } from './quarantine-comparison.js';

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { call } from '../api.js';
 import { startContractProxy, type ContractProxy } from '../contract-proxy.js';
-import { freePortBase, requireContract, requireRoles, startStack, type LocalStack } from '../local-stack.js';
+import { freePortBase, requireContract, requireRoles, startStack, type LocalStack } from '@weir/local-stack';
 import { calmPlanOf, faultPlanOf, type FaultPlan } from './fault-schedule.js';
 
 /** How long the runtime may take to answer a question about itself. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, Page } from 'playwright-core';
 import { allWindows } from '../api.js';
-import { freePortBase, makeToken, root, startStack, type LocalStack } from '../local-stack.js';
+import { freePortBase, makeToken, root, startStack, type LocalStack } from '@weir/local-stack';
 import { TokenMint } from '../token-mint.js';
 import { accessibilityViolations, faintFocus, faintGraphics } from './accessibility.js';
 import { findChromium, startChromium } from './chromium.js';

@@ -1,6 +1,6 @@
 import { createAnalyticsClient } from '@weir/analytics-client';
 import { createIngestClient, type Reading } from '@weir/ingest-client';
-import { waitUntilQueryable, type LocalStack } from '../local-stack.js';
+import { waitUntilQueryable, type LocalStack } from '@weir/local-stack';
 
 export const DEVICES = [
   { deviceId: 'press-1', siteId: 'hall-1', model: 'HP-40', level: 62 },

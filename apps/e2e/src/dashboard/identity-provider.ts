@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { freePortBase, root } from '../local-stack.js';
+import { freePortBase, root } from '@weir/local-stack';
 
 /** What the provider gives from now on. */
 export interface ProviderPolicy {

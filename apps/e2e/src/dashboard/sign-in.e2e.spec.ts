@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { freePortBase, root, startStack, type LocalStack } from '../local-stack.js';
+import { freePortBase, root, startStack, type LocalStack } from '@weir/local-stack';
 import { accessibilityViolations, faintFocus } from './accessibility.js';
 import { findChromium, startChromium } from './chromium.js';
 import { DEVICES, readingAt, register, send } from './fleet-data.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
-import { synthesisedAssembly } from '../local-stack.js';
+import { synthesisedAssembly } from '@weir/local-stack';
 import { contentSecurityPolicyOf } from './content-security-policy.js';
 
 const contentTypes: Readonly<Record<string, string>> = {

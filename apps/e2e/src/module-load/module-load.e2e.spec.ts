@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { workspaceRoot } from '../local-stack.js';
+import { workspaceRoot } from '@weir/local-stack';
 import { EVENTS, loadFunction } from './load-function.js';
 import { splitBundle, type SplitBundle } from './split-bundle.js';
 

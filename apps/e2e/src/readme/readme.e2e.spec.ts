@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { root } from '../local-stack.js';
+import { root } from '@weir/local-stack';
 import { succeed } from '../run-program.js';
 import { readmeExamples, writeExamples } from './readme-examples.js';
 

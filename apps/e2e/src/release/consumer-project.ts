@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { root } from '../local-stack.js';
+import { root } from '@weir/local-stack';
 import { runProgram, succeed, type ProgramOutcome } from '../run-program.js';
 import type { NpmSandbox } from './npm-sandbox.js';
 

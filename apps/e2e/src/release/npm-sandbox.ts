@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { root } from '../local-stack.js';
+import { root } from '@weir/local-stack';
 import { runProgram, succeed, type ProgramOutcome } from '../run-program.js';
 
 /** npm with a registry, configuration and cache of its own: it reads nobody's, and leaves nothing behind. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { root } from '../local-stack.js';
+import { root } from '@weir/local-stack';
 
 /** A registry on this machine that knows what was published to it, and nothing else. */
 export interface PackageRegistry {

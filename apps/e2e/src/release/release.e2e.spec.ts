@@ -9,7 +9,7 @@ import {
   startStack,
   waitUntilQueryable,
   type LocalStack,
-} from '../local-stack.js';
+} from '@weir/local-stack';
 import { readmeExamples, writeExamples } from '../readme/readme-examples.js';
 import { runProgram, type ProgramOutcome } from '../run-program.js';
 import { consumerProject, type ConsumerProject } from './consumer-project.js';

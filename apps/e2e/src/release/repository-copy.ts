@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { root } from '../local-stack.js';
+import { root } from '@weir/local-stack';
 import { succeed } from '../run-program.js';
 
 /** Later than any lockfile, so that nothing is installed into the copy. */
