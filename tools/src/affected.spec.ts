@@ -100,7 +100,7 @@ describe('nx affected', () => {
 
   it('takes a change of the dashboard to what deploys and drives it', () => {
     commitChangeOf('apps/dashboard/src/main.ts');
-    expect(affectedProjects()).toEqual(['dashboard', 'e2e', 'infra-cdk']);
+    expect(affectedProjects()).toEqual(['bench', 'dashboard', 'e2e', 'infra-cdk']);
   }, 120_000);
 });
 

@@ -19,7 +19,7 @@ here(
       'registry entry of a device': { requests: 1, readUnits: 1, answered: 1 },
       // The list, and the newest block of each.
       'latest of the devices of a site': { requests: 4, readUnits: 3.5, answered: 3 },
-      'one day of readings': { requests: 1, readUnits: 3, answered: 1440 },
+      'one day of readings': { requests: 1, readUnits: 2, answered: 1440 },
       // The head, and the days.
       '30 days by hour': { requests: 2, readUnits: 5, answered: 72 },
       // The head, the hours of the current day, and the months.
