@@ -3,17 +3,22 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleAs } from '../bundles.js';
 
-/** What each function is compared with: nothing at all, and the client that it cannot do without. */
+/** What each function is compared with: nothing at all, and one request by the client that it cannot do without. */
 export const BARE = {
   empty: 'export const handler = async () => undefined;',
-  kinesis: clientHandler('@aws-sdk/client-kinesis', 'KinesisClient'),
-  dynamodb: clientHandler('@aws-sdk/client-dynamodb', 'DynamoDBClient'),
+  fetch: 'export const handler = async (address) => (await fetch(address)).json();',
+  kinesis: clientHandler('@aws-sdk/client-kinesis', 'KinesisClient', 'PutRecordsCommand'),
+  dynamodb: clientHandler('@aws-sdk/client-dynamodb', 'DynamoDBClient', 'PutItemCommand'),
 } as const;
 
 export type Bare = keyof typeof BARE;
 
-function clientHandler(module: string, client: string): string {
-  return `import { ${client} } from '${module}';\nconst client = new ${client}({});\nexport const handler = async () => client;`;
+/** Its event is the command's input, and its answer the command's output. Kinesis' client alone would speak HTTP/2. */
+function clientHandler(module: string, client: string, command: string): string {
+  return `import { ${client}, ${command} } from '${module}';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+const client = new ${client}({ requestHandler: new NodeHttpHandler() });
+export const handler = async (input) => client.send(new ${command}(input));`;
 }
 
 /** Bundles one as any program here is bundled, with all that a client brings along, and returns its file. */

@@ -42,11 +42,23 @@ export async function askAll(question: Question, api: Api): Promise<AnswerSize> 
 /** @throws Error where the answer is no success */
 export async function callApi(
   httpMethod: string,
-  { resource, path, query = {} }: Question,
+  question: Question,
   api: Api,
   body?: string,
 ): Promise<string> {
-  const event = {
+  const answer = await api(apiEvent(httpMethod, question, body), LAMBDA_CONTEXT);
+  if (answer.statusCode >= 300)
+    throw new Error(`${httpMethod} ${question.resource}: ${answer.statusCode} ${answer.body}`);
+  return answer.body;
+}
+
+/** What API Gateway makes of a request. */
+export function apiEvent(
+  httpMethod: string,
+  { resource, path, query = {} }: Question,
+  body?: string,
+): APIGatewayProxyEvent {
+  return {
     resource,
     path: resource,
     httpMethod,
@@ -63,8 +75,4 @@ export async function callApi(
       authorizer: { principalId: 'reader', scope: 'telemetry:read devices:write', exp: '4102444800' },
     },
   } as unknown as APIGatewayProxyEvent;
-  const answer = await api(event, LAMBDA_CONTEXT);
-  if (answer.statusCode >= 300)
-    throw new Error(`${httpMethod} ${resource}: ${answer.statusCode} ${answer.body}`);
-  return answer.body;
 }
