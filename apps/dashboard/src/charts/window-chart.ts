@@ -5,7 +5,7 @@ import { formatCount, formatLocalTime, formatUnit, formatValue, localTimeZone } 
 import { readingColumns, windowColumns } from '../series.js';
 import { createPlot } from './plot.js';
 import type { Plot } from './plot.js';
-import { edge, line } from './series-style.js';
+import { edge, line, swatch } from './series-style.js';
 import { themeColour } from './theme.js';
 
 /** What one metric's chart shows. */
@@ -60,9 +60,9 @@ export function windowChart({ metric, unit, onZoom }: MetricChartOptions): Metri
     series: [
       edge('max'),
       edge('min'),
-      line('p50', 'p50', { dash: [2, 3] }),
-      line('p95', 'p95', { dash: [6, 3] }),
-      line('p99', 'p99', { dash: [10, 3, 2, 3] }),
+      line('p50', 'p50'),
+      line('p95', 'p95'),
+      line('p99', 'p99'),
       // Above all others where they meet.
       line('mean', 'mean', { width: 2 }),
     ],
@@ -154,7 +154,7 @@ function lineSwitches(plot: Plot): HTMLElement {
     const button = element(
       'button',
       { type: 'button', class: 'line-switch', 'aria-pressed': 'true' },
-      element('span', { class: `swatch ${colour}`, 'aria-hidden': 'true' }),
+      swatch(colour),
       name,
     );
     button.addEventListener('click', () => {

@@ -2,7 +2,7 @@ import type uPlot from 'uplot';
 
 import { createPlot } from '../charts/plot.js';
 import type { Plot } from '../charts/plot.js';
-import { line } from '../charts/series-style.js';
+import { line, swatch } from '../charts/series-style.js';
 import { element, fill } from '../element.js';
 import { failureNotice } from '../failure.js';
 import { formatCount, formatDuration, formatRate, localTimeZone } from '../format.js';
@@ -99,9 +99,7 @@ function plotOf(title: string, axisLabel: string, lines: readonly LineOf[]): Pip
   const legend = element(
     'span',
     { class: 'legend' },
-    ...lines.map(([name, colour]) =>
-      element('span', {}, element('span', { class: `swatch ${colour}`, 'aria-hidden': 'true' }), name),
-    ),
+    ...lines.map(([name, colour]) => element('span', {}, swatch(colour), name)),
   );
   const plot = createPlot({
     label: `${title}: ${lines.map(([name]) => name).join(', ')}`,

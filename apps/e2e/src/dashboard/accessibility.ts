@@ -34,8 +34,10 @@ export async function faintGraphics(page: Page): Promise<string[]> {
     };
     const marks = [...document.querySelectorAll('.swatch, .bar-inner')].map((element) => {
       const { borderTopWidth, borderTopColor, backgroundColor } = getComputedStyle(element);
-      const colour = borderTopWidth === '0px' ? backgroundColor : borderTopColor;
-      return { what: element.className, colour, ground: groundOf(element.parentElement) };
+      const line = element.querySelector('line');
+      const area = borderTopWidth === '0px' ? backgroundColor : borderTopColor;
+      const colour = line === null ? area : getComputedStyle(line).stroke;
+      return { what: element.getAttribute('class') ?? '', colour, ground: groundOf(element.parentElement) };
     });
     const fields = [...document.querySelectorAll('input[type="search"], select')].map((element) => ({
       what: `the edge of ${element.id}`,

@@ -102,6 +102,12 @@ inBrowser('the dashboard in Chromium', () => {
       await page.locator('.readout dl').first().waitFor();
       expect(await page.locator('section.card h2').allTextContents()).toEqual(['pressure', 'temperature']);
       expect(await paintedPixels(page, '.plot canvas')).toBeGreaterThan(2_000);
+      const lines = page.locator('section[aria-label="temperature"] .line-switch line');
+      const dashes = await lines.evaluateAll((all) =>
+        all.map((line) => getComputedStyle(line).strokeDasharray),
+      );
+      expect(dashes).toHaveLength(4);
+      expect(new Set(dashes).size).toBe(4);
       const plot = page.getByRole('img', { name: /^temperature: mean/ });
       await plot.focus();
       await page.keyboard.press('Home');
