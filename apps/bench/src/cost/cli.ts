@@ -12,7 +12,8 @@ import {
 import { COUNTED_UNITS } from './counted-units.js';
 import { durationSeconds } from './duration.js';
 import { oneOf } from './one-of.js';
-import { PRICES_AS_OF, UNIT_PRICES, type Charge } from './unit-prices.js';
+import { STAGES, type Stage } from './stage-settings.js';
+import { PRICES_AS_OF, UNIT_PRICES, type Charge, type UnitPrice } from './unit-prices.js';
 
 const NAMES: Readonly<Record<StreamMode, string>> = {
   provisioned: 'of provisioned shards',
@@ -20,6 +21,7 @@ const NAMES: Readonly<Record<StreamMode, string>> = {
 };
 
 interface Wanted extends Traffic {
+  readonly stage: Stage;
   readonly stream: StreamMode;
   readonly json: boolean;
 }
@@ -33,6 +35,8 @@ function readWanted(): Wanted {
       freshness: { type: 'string', default: '60s' },
       batch: { type: 'string', default: '1' },
       gateway: { type: 'string', default: '1' },
+      stage: { type: 'string', default: 'prod' },
+      'athena-gib-month': { type: 'string', default: '0' },
       stream: { type: 'string', default: 'provisioned' },
       json: { type: 'boolean', default: false },
     },
@@ -44,6 +48,8 @@ function readWanted(): Wanted {
     freshnessSeconds: durationSeconds('--freshness', values.freshness),
     perBatch: wholeNumber('--batch', values.batch, 1, 5000),
     perGateway: wholeNumber('--gateway', values.gateway, 1, 5000),
+    athenaGib: wholeNumber('--athena-gib-month', values['athena-gib-month'], 0, 1e9),
+    stage: oneOf('--stage', values.stage, STAGES),
     stream: oneOf('--stream', values.stream, STREAM_MODES),
     json: values.json,
   };
@@ -56,8 +62,8 @@ try {
   process.exitCode = 2;
 }
 
-function print({ json, stream, ...traffic }: Wanted): void {
-  const streams = STREAM_MODES.map((mode) => cheapest(traffic, mode));
+function print({ json, stage, stream, ...traffic }: Wanted): void {
+  const streams = STREAM_MODES.map((mode) => cheapest(traffic, stage, mode));
   const cost = streams.find((each) => each.stream === stream)!;
   const cheaperStream = cheaper(streams).stream;
   if (json) return console.log(JSON.stringify({ ...cost, cheaperStream }));
@@ -65,13 +71,17 @@ function print({ json, stream, ...traffic }: Wanted): void {
   const charges = (Object.keys(UNIT_PRICES) as Charge[]).filter((charge) => cost.quantities[charge] > 0);
   console.log(
     `A month of ${(cost.readings / 1e6).toFixed(1)} million readings, at list prices of us-east-1 as of ${PRICES_AS_OF}, as counted on ${COUNTED_UNITS.date}. ` +
-      'Not in it: queries, keys and firewall of staging and prod, data transfer, the page in CloudFront.',
+      `Stage ${stage}, an archive of a year; free tiers are not taken off. Not in it: queries but those of the dashboard, taxes.`,
   );
   console.table(
     Object.fromEntries(
       charges.map((charge) => [
         UNIT_PRICES[charge].charged,
-        { quantity: Number(cost.quantities[charge].toPrecision(4)), month: dollars(cost.dollars[charge]) },
+        {
+          quantity: Number(cost.quantities[charge].toPrecision(4)),
+          month: dollars(cost.dollars[charge]),
+          'free in every month': (UNIT_PRICES[charge] as UnitPrice).free ?? '',
+        },
       ]),
     ),
   );

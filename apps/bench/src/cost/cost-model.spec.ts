@@ -7,20 +7,25 @@ import {
   costOf,
   shardsFor,
   weirWriteUnits,
+  type Setting,
   type Traffic,
 } from './cost-model.js';
 import { COUNTED_UNITS } from './counted-units.js';
 import { EXAMPLE, EXAMPLE_SETTING, deployTable } from './deploy-table.js';
 import { durationSeconds } from './duration.js';
 import { oneOf } from './one-of.js';
+import { STAGES, STAGE_SETTINGS } from './stage-settings.js';
 import { PRICES_AS_OF, UNIT_PRICES, type Charge } from './unit-prices.js';
 
 const deployment = readFileSync(join(__dirname, '../../../../docs/deploy.md'), 'utf8');
 const traffic = EXAMPLE;
 const setting = EXAMPLE_SETTING;
 
-const { quantities: ofExample } = costOf(traffic, setting);
-const inExample = (Object.keys(UNIT_PRICES) as Charge[]).filter((charge) => ofExample[charge] > 0);
+const inProd: Setting = { ...setting, stage: 'prod', shards: 4 };
+const examples = [setting, inProd].map((each) => costOf(traffic, each).quantities);
+const inExample = (Object.keys(UNIT_PRICES) as Charge[]).filter((charge) =>
+  examples.some((quantities) => quantities[charge] > 0),
+);
 
 it.each(inExample.map((charge) => UNIT_PRICES[charge]))(
   '$charged has the price that docs/deploy.md has',
@@ -81,15 +86,21 @@ it('adds up to its parts', () => {
 describe('the cheapest setting', () => {
   it('is as fresh as is asked for', () => {
     for (const freshnessSeconds of [1, 2, 3, 30, 60, 61, 400]) {
-      const { windowSeconds } = cheapest({ ...traffic, intervalSeconds: 1, freshnessSeconds }, 'provisioned');
+      const { windowSeconds } = cheapest(
+        { ...traffic, intervalSeconds: 1, freshnessSeconds },
+        'dev',
+        'provisioned',
+      );
       expect(windowSeconds === 0 || windowSeconds + 1 <= freshnessSeconds).toBe(true);
     }
   });
 
   it('waits where that lets readings of a device share a write', () => {
     const frequent = { ...traffic, intervalSeconds: 1, freshnessSeconds: 61 };
-    expect(cheapest(frequent, 'provisioned')).toMatchObject({ windowSeconds: 60, perWrite: 60 });
-    expect(cheapest({ ...frequent, freshnessSeconds: 2 }, 'provisioned')).toMatchObject({ perWrite: 1 });
+    expect(cheapest(frequent, 'dev', 'provisioned')).toMatchObject({ windowSeconds: 60, perWrite: 60 });
+    expect(cheapest({ ...frequent, freshnessSeconds: 2 }, 'dev', 'provisioned')).toMatchObject({
+      perWrite: 1,
+    });
   });
 
   it('has a shard for every 1,000 records a second', () => {
@@ -125,15 +136,116 @@ describe('a stream on demand', () => {
   });
 
   it('has four shards at least, and twice those of the peak', () => {
-    expect(cheapest(traffic, 'on-demand')).toMatchObject({ stream: 'on-demand', shards: 4 });
-    expect(cheapest({ ...traffic, devices: 300_000 }, 'on-demand')).toMatchObject({ shards: 10 });
+    expect(cheapest(traffic, 'dev', 'on-demand')).toMatchObject({ stream: 'on-demand', shards: 4 });
+    expect(cheapest({ ...traffic, devices: 300_000 }, 'dev', 'on-demand')).toMatchObject({ shards: 10 });
   });
 
   it('is dearer for a steady stream, of few devices and of many', () => {
-    const cheaperOf = (each: Traffic) => cheaper(STREAM_MODES.map((mode) => cheapest(each, mode))).stream;
+    const cheaperOf = (each: Traffic) =>
+      cheaper(STREAM_MODES.map((mode) => cheapest(each, 'dev', mode))).stream;
     expect(cheaperOf(traffic)).toBe('provisioned');
     expect(cheaperOf({ ...traffic, devices: 60_000 })).toBe('provisioned');
   });
+});
+
+describe('what a stage adds', () => {
+  const [dev, prod] = examples as [(typeof examples)[0], (typeof examples)[0]];
+
+  it('is 144 hours more of four shards in prod, by the shard-hour', () => {
+    expect(dev.retentionShardHours).toBe(0);
+    expect(prod.retentionShardHours).toBe(2920);
+    expect(costOf(traffic, inProd).dollars.retentionShardHours).toBeCloseTo(58.4, 6);
+  });
+
+  it('is 144 hours of what has been written, on demand', () => {
+    const { quantities } = costOf(traffic, { ...inProd, stream: 'on-demand' });
+    expect(quantities.retentionShardHours).toBe(0);
+    expect(quantities.streamKeptGigabytes).toBeCloseTo((44.8512 * 144) / 730, 6);
+  });
+
+  it('is never longer than the seven days for which these prices are', () => {
+    for (const stage of STAGES) expect(STAGE_SETTINGS[stage].retentionHours).toBeLessThanOrEqual(168);
+  });
+
+  it('is two keys, and a request for each user of them in five minutes, and for each object', () => {
+    expect(dev).toMatchObject({ keys: 0, keyUses: 0 });
+    expect(prod.keys).toBe(2);
+    // Three users of each of 4 shards, two of the table, 8 logs; 12 times an hour. An object in five minutes.
+    expect(prod.keyUses).toBe((3 * 4 + 2 + 8) * 12 * 730 + 8760);
+    expect(costOf(traffic, inProd).dollars.keyUses).toBeCloseTo(0.60444, 5);
+  });
+
+  it('is a firewall with one rule, which sees the requests to both APIs', () => {
+    expect(dev).toMatchObject({ firewalls: 0, firewallRules: 0, firewallRequests: 0 });
+    expect(prod).toMatchObject({ firewalls: 1, firewallRules: 1, firewallRequests: 43_800_000 + 156_000 });
+    expect(costOf(traffic, inProd).dollars.firewallRequests).toBeCloseTo(26.3736, 6);
+  });
+
+  it('is logs for 14 days or 90, compressed to 15 %', () => {
+    expect(dev.keptLogGigabytes).toBeCloseTo((dev.logGigabytes * 0.15 * 14 * 24) / 730, 9);
+    expect(prod.keptLogGigabytes).toBeCloseTo((prod.logGigabytes * 0.15 * 90 * 24) / 730, 9);
+  });
+
+  it('is the batches that a shard gives process-fn at once', () => {
+    const often = { ...traffic, devices: 100_000 };
+    const runs = (stage: 'staging' | 'prod') => {
+      const { quantities } = costOf(often, { ...setting, stage });
+      return quantities.invocations - quantities.apiRequests;
+    };
+    expect(runs('staging')).toBe(2 * 2 * 730 * 3600);
+    expect(runs('prod')).toBe(2 * 4 * 730 * 3600);
+  });
+});
+
+describe('the archive after a year', () => {
+  it('has not moved where its objects are smaller than 128 KiB', () => {
+    const { quantities } = costOf({ ...traffic, devices: 100 }, setting);
+    // 0.74898 GB a month in 43,800 objects, one a minute: 17 KB each.
+    expect(quantities).toMatchObject({ objects: 43_800, coldGigabytes: 0, coldTransitions: 0 });
+    expect(quantities.archiveGigabytes).toBeCloseTo((0.74898 * 24 * 365) / 730, 6);
+  });
+
+  it('has moved after 90 days where they are larger', () => {
+    const { quantities, dollars } = costOf({ ...traffic, devices: 100_000 }, inProd);
+    // 748.98 GB a month: an object in five minutes has 85 MB, so 64 MiB fill one sooner.
+    const objects = 748.98e9 / (64 * 1024 * 1024);
+    expect(quantities.objects).toBeCloseTo(objects, 3);
+    expect(quantities.coldTransitions).toBeCloseTo(objects, 3);
+    expect(quantities.archiveGigabytes).toBeCloseTo((748.98 * 24 * 90) / 730, 6);
+    expect(quantities.coldGigabytes).toBeCloseTo((748.98 * 24 * 275) / 730, 6);
+    expect(dollars.coldGigabytes).toBeCloseTo(27.086, 3);
+    expect(dollars.coldTransitions).toBeCloseTo(0.2232, 4);
+  });
+
+  it('costs what Athena reads of it', () => {
+    const { quantities, dollars } = costOf({ ...traffic, athenaGib: 512 }, setting);
+    expect(quantities.athenaTebibytes).toBe(0.5);
+    expect(dollars.athenaTebibytes).toBe(2.5);
+    expect(costOf(traffic, setting).dollars.athenaTebibytes).toBe(0);
+  });
+});
+
+describe('what goes out', () => {
+  it('is an answer with its headers for every request and query', () => {
+    const { quantities, dollars } = costOf(traffic, setting);
+    expect(COUNTED_UNITS.answerBytes).toBe(79);
+    expect(quantities.answerGigabytes).toBeCloseTo((43_800_000 * 479 + 156_000 * 4_400) / 1e9, 9);
+    expect(dollars.answerGigabytes).toBeCloseTo(1.95, 2);
+  });
+
+  it('is the page, once for each person on each of 20 days, within the free tier of CloudFront', () => {
+    const { quantities } = costOf(traffic, setting);
+    expect(quantities).toMatchObject({ siteRequests: 500, siteStoredGigabytes: 0.005 });
+    expect(quantities.siteGigabytes).toBeCloseTo(0.03, 9);
+    expect(UNIT_PRICES.siteRequests.free).toBeGreaterThan(quantities.siteRequests);
+    expect(UNIT_PRICES.siteGigabytes.free).toBeGreaterThan(quantities.siteGigabytes);
+  });
+});
+
+it('the detailed metrics of API Gateway are five a method, those of queries in the hours of people', () => {
+  // One method of ingest all month, and seven of analytics in 5 × 20 hours.
+  expect(costOf(traffic, setting).quantities.methodMetrics).toBeCloseTo(5 * (1 + (7 * 100) / 730), 9);
+  expect(costOf(traffic, setting).dollars.methodMetrics).toBeCloseTo(2.9384, 4);
 });
 
 it('one of several words is asked for by name', () => {

@@ -1,5 +1,6 @@
 import { DEVICE_GROUPS } from '@weir/telemetry-schema';
 import { COUNTED_UNITS, type CpuMicros, type StoringUnits } from './counted-units.js';
+import { STAGE_SETTINGS, type Stage, type StageSettings } from './stage-settings.js';
 import { UNIT_PRICES, type Charge } from './unit-prices.js';
 
 /** What is to be sent, and how soon it must be queryable. */
@@ -15,6 +16,8 @@ export interface Traffic {
   readonly perGateway: number;
   /** Seconds from the request to the answer of a query that has its readings. */
   readonly freshnessSeconds: number;
+  /** What Athena reads of the archive in a month. */
+  readonly athenaGib: number;
 }
 
 /** How a stream is paid for: by the shard, or by the gigabyte. */
@@ -23,6 +26,7 @@ export type StreamMode = (typeof STREAM_MODES)[number];
 
 /** What can be chosen for a stream. */
 export interface Setting {
+  readonly stage: Stage;
   readonly stream: StreamMode;
   /** On demand, those that Kinesis is taken to have opened. */
   readonly shards: number;
@@ -65,13 +69,16 @@ const CONSUMERS = 2;
 const WINDOWS_SECONDS = [0, 1, 2, 5, 10, 20, 30, 60, 120, 300];
 /** Of freshness, left for the work itself. */
 const WORK_SECONDS = 1;
-/** Concurrent invocations a shard, as stage-config.ts has it. */
-const PARALLELIZATION_FACTOR = 4;
-
-/** A registry entry is read again after so long, as stage-config.ts has it. */
-const REGISTRY_CACHE_SECONDS = 60;
-/** Firehose writes an object at least so often, as stage-config.ts has it for dev. */
-const ARCHIVE_BUFFER_SECONDS = 60;
+/** S3 moves no smaller object to a colder class (https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html). */
+const MOVED_BYTES_MIN = 128 * KB;
+/** What API Gateway measures of a method: requests, 4xx, 5xx, latency, and latency of the integration. */
+const METRICS_A_METHOD = 5;
+/** For so long Kinesis, DynamoDB and CloudWatch Logs are taken to use what KMS has given them. */
+const KEY_CACHE_SECONDS = 300;
+/** Who has the stream's records encrypted or decrypted: ingest-fn, process-fn and Firehose; the table's: process-fn and analytics-fn. */
+const KEY_USERS = { stream: 3, table: 2 };
+/** The stream's retention that the shard-hour and the on-demand GB include. */
+const RETENTION_HOURS_INCLUDED = 24;
 const CHUNK_BYTES_FIREHOSE = 5 * KB;
 const CHUNK_BYTES_KINESIS = 25 * KB;
 /** Devices that process-fn works on at once. */
@@ -92,9 +99,15 @@ const ASSUMED = {
   accessLogBytes: 500,
   platformLogBytes: 400,
   retentionDays: 30,
-  /** Of one table row, for all metrics that the stack's alarms read and Weir's functions emit; a test counts them. */
+  /** CloudWatch Logs keeps them compressed, as the AWS Pricing Calculator takes it. */
+  logCompression: 0.15,
+  /** Nothing of the archive ever expires: so long after the first reading. */
+  archiveDays: 365,
+  /** What goes out beside a body: headers of an answer. */
+  headerBytes: 400,
+  queryAnswerBytes: 4_000,
+  /** Of one table row, for all metrics that Weir's functions emit; a test counts them. */
   ownMetrics: 21,
-  alarmMetrics: 49,
   compositeAlarms: 2,
   dashboards: 1,
   machineClients: 1,
@@ -104,14 +117,18 @@ const ASSUMED = {
   people: 5,
   queriesOfAPerson: 20 * 60 * 26,
   filesOfAPerson: 20 * 5,
+  hoursOfAPerson: 20,
+  /** The five files together, compressed; the site holds a few versions of them. */
+  pageBytes: 300_000,
+  siteBytes: 5_000_000,
 };
 
 /** The cheapest setting for the wanted freshness, with a stream of this kind. */
-export function cheapest(traffic: Traffic, stream: StreamMode): MonthlyCost {
+export function cheapest(traffic: Traffic, stage: Stage, stream: StreamMode): MonthlyCost {
   const shards = shardsOf(traffic, stream);
   return cheaper(
     WINDOWS_SECONDS.filter((window) => window === 0 || window + WORK_SECONDS <= traffic.freshnessSeconds).map(
-      (windowSeconds) => costOf(traffic, { stream, shards, windowSeconds }),
+      (windowSeconds) => costOf(traffic, { stage, stream, shards, windowSeconds }),
     ),
   );
 }
@@ -135,18 +152,19 @@ export function shardsFor(traffic: Traffic): number {
 /** What a month of this setting costs. */
 export function costOf(traffic: Traffic, setting: Setting): MonthlyCost {
   const { shards, windowSeconds } = setting;
+  const stage = STAGE_SETTINGS[setting.stage];
   const { devices, intervalSeconds, perBatch, perGateway } = traffic;
   const readings = (devices * SECONDS) / intervalSeconds;
   const stream = streamOf(traffic);
   const requests = stream.requests * SECONDS;
   const records = stream.records * SECONDS;
   const perWrite = perBatch * Math.max(1, Math.floor(windowSeconds / (intervalSeconds * perBatch)));
-  const batchesAtOnce = Math.min(shards * PARALLELIZATION_FACTOR, DEVICE_GROUPS.fallback);
+  const batchesAtOnce = Math.min(shards * stage.parallelizationFactor, stage.deviceGroups);
   const runs = Math.min(records, (batchesAtOnce * SECONDS) / Math.max(1, windowSeconds));
   const devicesARun = readings / perWrite / runs;
   const storing = storingOf(traffic);
   const blocks = blocksOf(traffic, storing);
-  const registryReads = Math.min(1, (perWrite * intervalSeconds) / REGISTRY_CACHE_SECONDS);
+  const registryReads = Math.min(1, (perWrite * intervalSeconds) / stage.registryCacheSeconds);
   const { process } = COUNTED_UNITS.cpuMicros;
   const processSeconds =
     cpuSeconds(process, devicesARun, devicesARun * perWrite) / MEMORY.process.processors +
@@ -155,31 +173,41 @@ export function costOf(traffic: Traffic, setting: Setting): MonthlyCost {
   const logBytes =
     requests * (aRequest + ASSUMED.accessLogBytes + ASSUMED.platformLogBytes) +
     runs * (aBatch + ASSUMED.platformLogBytes);
+  const queries = ASSUMED.people * ASSUMED.queriesOfAPerson;
+  const archive = archiveQuantities(records * stream.bytesARecord, stage);
   const quantities: Record<Charge, number> = {
     apiRequests: requests,
     invocations: requests + runs,
     gigabyteSeconds:
       requests * ingestSeconds(perGateway, perBatch * perGateway) * MEMORY.ingest.gigabytes +
       runs * processSeconds * MEMORY.process.gigabytes,
-    ...streamQuantities(setting, records, stream.bytesARecord),
+    ...streamQuantities(setting, records, stream.bytesARecord, stage),
     writeUnits: (readings / perWrite) * storing.writeUnitsABatch + blocks * storing.writeUnitsABlock,
     readUnits:
       (readings / perWrite) * registryReads * storing.readUnitsABatch + blocks * storing.readUnitsABlock,
     tableGigabytes: (readings * storing.storedBytesAReading * ASSUMED.retentionDays * 24) / HOURS / GIGABYTE,
     firehoseGigabytes:
       (records * Math.ceil(stream.bytesARecord / CHUNK_BYTES_FIREHOSE) * CHUNK_BYTES_FIREHOSE) / GIGABYTE,
-    archiveGigabytes: (records * stream.bytesARecord) / GIGABYTE,
-    objects: SECONDS / ARCHIVE_BUFFER_SECONDS,
+    ...archive,
+    athenaTebibytes: traffic.athenaGib / 1024,
     logGigabytes: logBytes / GIGABYTE,
+    keptLogGigabytes: (logBytes * ASSUMED.logCompression * stage.logRetentionDays * 24) / HOURS / GIGABYTE,
     traces: tracesOf(requests),
     ownMetrics: ASSUMED.ownMetrics,
-    alarmMetrics: ASSUMED.alarmMetrics,
+    alarmMetrics: stage.alarmMetrics,
+    methodMetrics: methodMetrics(stage),
     compositeAlarms: ASSUMED.compositeAlarms,
     dashboards: ASSUMED.dashboards,
+    ...keyQuantities(setting, archive.objects, stage),
+    ...firewallQuantities(requests + queries, stage),
+    answerGigabytes:
+      (requests * (COUNTED_UNITS.answerBytes + ASSUMED.headerBytes) +
+        queries * (ASSUMED.queryAnswerBytes + ASSUMED.headerBytes)) /
+      GIGABYTE,
     machineClients: ASSUMED.machineClients,
     tokens: ASSUMED.tokensAnHour * HOURS,
-    dashboardQueries: ASSUMED.people * ASSUMED.queriesOfAPerson,
-    siteRequests: ASSUMED.people * ASSUMED.filesOfAPerson,
+    dashboardQueries: queries,
+    ...siteQuantities(stage),
     people: ASSUMED.people,
   };
   const dollars = Object.fromEntries(
@@ -193,16 +221,68 @@ export function costOf(traffic: Traffic, setting: Setting): MonthlyCost {
 }
 
 /** What a month of the stream is charged for. */
-function streamQuantities({ stream, shards }: Setting, records: number, bytesARecord: number) {
+function streamQuantities(
+  { stream, shards }: Setting,
+  records: number,
+  bytesARecord: number,
+  { retentionHours }: StageSettings,
+) {
   const written = (records * Math.ceil(bytesARecord / KB) * KB) / GIGABYTE;
   const read = (CONSUMERS * records * bytesARecord) / GIGABYTE;
   const provisioned = stream === 'provisioned';
   return {
     shardHours: provisioned ? shards * HOURS : 0,
     payloadUnits: provisioned ? records * Math.ceil(bytesARecord / CHUNK_BYTES_KINESIS) : 0,
+    retentionShardHours: provisioned && retentionHours > RETENTION_HOURS_INCLUDED ? shards * HOURS : 0,
     streamHours: provisioned ? 0 : HOURS,
     streamInGigabytes: provisioned ? 0 : written,
     streamOutGigabytes: provisioned ? 0 : read,
+    streamKeptGigabytes: provisioned ? 0 : (written * (retentionHours - RETENTION_HOURS_INCLUDED)) / HOURS,
+  };
+}
+
+/** Of an archive that has been written to for a year. Objects that are too small to move stay where they are. */
+function archiveQuantities(bytesAMonth: number, stage: StageSettings) {
+  const objects = Math.max(
+    SECONDS / stage.archiveBufferSeconds,
+    bytesAMonth / (stage.archiveBufferMib * KB * KB),
+  );
+  const moves = bytesAMonth / objects >= MOVED_BYTES_MIN;
+  const warmDays = moves ? Math.min(stage.coldAfterDays, ASSUMED.archiveDays) : ASSUMED.archiveDays;
+  const gigabytesADay = (bytesAMonth * 24) / HOURS / GIGABYTE;
+  return {
+    objects,
+    archiveGigabytes: gigabytesADay * warmDays,
+    coldGigabytes: gigabytesADay * (ASSUMED.archiveDays - warmDays),
+    coldTransitions: warmDays < ASSUMED.archiveDays ? objects : 0,
+  };
+}
+
+/** The methods of queries are measured, and charged, in the hours in which somebody asks. */
+function methodMetrics({ measuredMethods }: StageSettings): number {
+  const asked = Math.min(HOURS, ASSUMED.people * ASSUMED.hoursOfAPerson) / HOURS;
+  return METRICS_A_METHOD * (measuredMethods.ingest + measuredMethods.analytics * asked);
+}
+
+/** Requests of each user of the stream for each shard, of the table and the logs, and one an object, though bucket keys save most of these. */
+function keyQuantities({ shards }: Setting, objects: number, { keys, logGroups }: StageSettings) {
+  const users = KEY_USERS.stream * shards + KEY_USERS.table + logGroups;
+  return { keys, keyUses: keys === 0 ? 0 : (users * SECONDS) / KEY_CACHE_SECONDS + objects };
+}
+
+/** @param requests to both APIs */
+function firewallQuantities(requests: number, { firewallRules }: StageSettings) {
+  const firewalls = firewallRules > 0 ? 1 : 0;
+  return { firewalls, firewallRules, firewallRequests: firewalls * requests };
+}
+
+/** The dashboard's static site, whose files S3 keeps and CloudFront hands out. */
+function siteQuantities({ sites }: StageSettings) {
+  const { people, filesOfAPerson, hoursOfAPerson, pageBytes, siteBytes } = ASSUMED;
+  return {
+    siteRequests: sites * people * filesOfAPerson,
+    siteGigabytes: (sites * people * hoursOfAPerson * pageBytes) / GIGABYTE,
+    siteStoredGigabytes: (sites * siteBytes) / GIGABYTE,
   };
 }
 

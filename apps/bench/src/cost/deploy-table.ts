@@ -10,15 +10,26 @@ export const EXAMPLE: Traffic = {
   perBatch: 1,
   perGateway: 1,
   freshnessSeconds: 2,
+  athenaGib: 0,
 };
-export const EXAMPLE_SETTING: Setting = { stream: 'provisioned', shards: 2, windowSeconds: 1 };
+export const EXAMPLE_SETTING: Setting = { stage: 'dev', stream: 'provisioned', shards: 2, windowSeconds: 1 };
+
+/** What the table has, by the head of its columns. */
+const COLUMNS: Readonly<Record<string, { readonly perGateway: number; readonly setting: Setting }>> = {
+  'each device by itself': { perGateway: 1, setting: EXAMPLE_SETTING },
+  'gateways of 100 devices': { perGateway: 100, setting: EXAMPLE_SETTING },
+  'stage prod, each device by itself': {
+    perGateway: 1,
+    setting: { ...EXAMPLE_SETTING, stage: 'prod', shards: 4 },
+  },
+};
 
 const MILLION = 1_000_000;
 
 /** The table of costs in docs/deploy.md, in Markdown whose columns are not aligned: each amount is that of the quantity as it is shown. What the example has none of is left out. */
 export function deployTable(): string {
-  const columns = [1, 100].map(
-    (perGateway) => costOf({ ...EXAMPLE, perGateway }, EXAMPLE_SETTING).quantities,
+  const columns = Object.values(COLUMNS).map(
+    ({ perGateway, setting }) => costOf({ ...EXAMPLE, perGateway }, setting).quantities,
   );
   const totals = columns.map(() => 0);
   const charged = Object.entries(UNIT_PRICES).filter(([charge]) =>
@@ -37,7 +48,7 @@ export function deployTable(): string {
     return [name, `$${price}${perMillion ? ' / M' : ''}`, ...cells];
   });
   return markdownTable(
-    ['what is charged', 'price', 'each device by itself', '', 'gateways of 100 devices', ''],
+    ['what is charged', 'price', ...Object.keys(COLUMNS).flatMap((head) => [head, ''])],
     [...rows, ['**a month**', '', ...totals.flatMap((cents) => ['', `**$${(cents / 100).toFixed(2)}**`])]],
   );
 }

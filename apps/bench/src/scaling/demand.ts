@@ -30,7 +30,12 @@ const PARALLELIZATION_FACTOR_MAX = 10;
 /** Without waiting for more readings of a device than come in one request. */
 export function demandOf(traffic: Traffic): Demand {
   const { devices, intervalSeconds, perBatch, perGateway } = traffic;
-  const cost = costOf(traffic, { stream: 'provisioned', shards: shardsFor(traffic), windowSeconds: 0 });
+  const cost = costOf(traffic, {
+    stage: 'prod',
+    stream: 'provisioned',
+    shards: shardsFor(traffic),
+    windowSeconds: 0,
+  });
   const readings = devices / intervalSeconds;
   const perSecond = (quantity: number): number => (quantity / cost.readings) * readings;
   const requests = perSecond(cost.quantities.apiRequests);

@@ -14,6 +14,7 @@ const million = {
   perBatch: 10,
   perGateway: 1,
   freshnessSeconds: 2,
+  athenaGib: 0,
 };
 
 it('docs/scaling.md has the tables of the model', async () => {

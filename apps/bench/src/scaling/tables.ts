@@ -47,6 +47,7 @@ function demandTable(): string {
           intervalSeconds,
           metrics: METRICS,
           freshnessSeconds: 2,
+          athenaGib: 0,
           ...together,
         };
         const demand = demandOf(traffic);

@@ -26,3 +26,9 @@ export function runbookText(): string {
 export function deployGuide(): string {
   return readFileSync(join(workspaceRoot, 'docs', 'deploy.md'), 'utf8');
 }
+
+/** What the cost model takes each stage's templates to have. */
+export function stageSettingsOfCosts(): Readonly<Record<string, unknown>> {
+  const file = join(appsFolder, 'bench', 'src', 'cost', 'stage-settings.json');
+  return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+}
