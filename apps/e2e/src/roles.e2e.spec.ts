@@ -124,6 +124,11 @@ async function walkThrough(): Promise<void> {
   await query('/v1/devices?siteId=plant-1');
   await query(`/v1/sites/plant-1/aggregates?metric=temperature&resolution=1d&${range}`);
   await authorized(`${proxy.url}/v1/devices/pump-1`, { method: 'DELETE' });
+  // Nothing tells of this device but the directory, which is asked last.
+  const unknown = await call(`${proxy.url}/v1/devices/pump-2/readings?${range}`, {
+    headers: { Authorization: `Bearer ${token}` },
+  });
+  expect(unknown.status).toBe(404);
 }
 
 /** Past ingest, so that process-fn has something to quarantine. */
