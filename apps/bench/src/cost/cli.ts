@@ -1,23 +1,27 @@
 import { parseArgs } from 'node:util';
 import { wholeNumber } from '../whole-number.js';
-import {
-  STREAM_MODES,
-  WRITE_UNITS,
-  cheaper,
-  cheapest,
-  weirWriteUnits,
-  type StreamMode,
-  type Traffic,
-} from './cost-model.js';
+import { cheaper, cheapest, type Choice } from './cheapest-setting.js';
+import { STREAM_MODES, WRITE_UNITS, weirWriteUnits, type StreamMode, type Traffic } from './cost-model.js';
 import { COUNTED_UNITS } from './counted-units.js';
 import { durationSeconds } from './duration.js';
 import { oneOf } from './one-of.js';
-import { STAGES, type Stage } from './stage-settings.js';
+import { STAGES, STAGE_SETTINGS, type Stage } from './stage-settings.js';
 import { PRICES_AS_OF, UNIT_PRICES, type Charge, type UnitPrice } from './unit-prices.js';
 
 const NAMES: Readonly<Record<StreamMode, string>> = {
   provisioned: 'of provisioned shards',
   'on-demand': 'on demand',
+};
+
+const SHARDS_BY: Readonly<Record<Choice['decidedBy']['shards'], string>> = {
+  none: 'the least that a stream has',
+  records: 'by its records a second',
+  bytes: 'by its bytes a second',
+  processing: 'by what process-fn has to do',
+};
+const WINDOW_BY: Readonly<Record<Choice['decidedBy']['window'], string>> = {
+  freshness: 'by the freshness: a longer one would be cheaper',
+  cost: 'by the cost: no other is cheaper',
 };
 
 interface Wanted extends Traffic {
@@ -88,9 +92,7 @@ function print({ json, stage, stream, ...traffic }: Wanted): void {
   console.log(
     `${dollars(cost.total)} a month, ${dollars((cost.total * 1e6) / cost.readings)} a million readings.`,
   );
-  console.log(
-    `Cheapest: ${cost.shards} shard(s), a batching window of ${cost.windowSeconds} s; ${cost.perWrite} reading(s) of a device a write.`,
-  );
+  console.log(`Cheapest: ${settingText(cost)}; ${cost.perWrite} reading(s) of a device a write.`);
   const totals = streams.map((each) => `${dollars(each.total)} a month with a stream ${NAMES[each.stream]}`);
   console.log(`Everything: ${totals.join(', ')}. Cheaper: ${NAMES[cheaperStream]}.`);
   console.log('\nDynamoDB writes alone, by design:');
@@ -105,4 +107,18 @@ function print({ json, stage, stream, ...traffic }: Wanted): void {
       }),
     ),
   );
+}
+
+/** Each part of the setting, with the constraint that decided it. */
+function settingText({ stage, shards, deviceGroups, windowSeconds, decidedBy }: Choice): string {
+  const { parallelizationFactor } = STAGE_SETTINGS[stage];
+  const groupsBy =
+    decidedBy.deviceGroups === 'stage'
+      ? `as the stage has, for at most ${shards} × ${parallelizationFactor} batches at once`
+      : `by ${shards} × ${parallelizationFactor} batches at once: set stream.deviceGroups`;
+  return [
+    `${shards} shard(s) (${SHARDS_BY[decidedBy.shards]})`,
+    `${deviceGroups} device groups (${groupsBy})`,
+    `a batching window of ${windowSeconds} s (${WINDOW_BY[decidedBy.window]})`,
+  ].join(', ');
 }

@@ -1,20 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  STREAM_MODES,
-  cheaper,
-  cheapest,
-  costOf,
-  shardsFor,
-  weirWriteUnits,
-  type Setting,
-  type Traffic,
-} from './cost-model.js';
+import { cheaper, cheapest } from './cheapest-setting.js';
+import { STREAM_MODES, costOf, shardsFor, weirWriteUnits, type Setting, type Traffic } from './cost-model.js';
 import { COUNTED_UNITS } from './counted-units.js';
 import { EXAMPLE, EXAMPLE_SETTING, deployTable } from './deploy-table.js';
 import { durationSeconds } from './duration.js';
 import { oneOf } from './one-of.js';
-import { STAGES, STAGE_SETTINGS } from './stage-settings.js';
+import { STAGES, STAGE_SETTINGS, type Stage } from './stage-settings.js';
 import { PRICES_AS_OF, UNIT_PRICES, type Charge } from './unit-prices.js';
 
 const deployment = readFileSync(join(__dirname, '../../../../docs/deploy.md'), 'utf8');
@@ -51,6 +43,10 @@ it('comes to the quantities of the example in docs/deploy.md', () => {
   expect(gateways.apiRequests).toBeCloseTo(438_000, 0);
   expect(gateways.payloadUnits / 1e6).toBeCloseTo(7.0, 1);
 });
+
+function settingOf({ stage, stream, shards, deviceGroups, windowSeconds }: Setting): Setting {
+  return { stage, stream, shards, deviceGroups, windowSeconds };
+}
 
 const cellsOf = (table: string): string[][] =>
   table
@@ -106,6 +102,80 @@ describe('the cheapest setting', () => {
   it('has a shard for every 1,000 records a second', () => {
     expect(shardsFor({ ...traffic, devices: 60_000 })).toBe(1);
     expect(shardsFor({ ...traffic, devices: 60_001 })).toBe(2);
+  });
+});
+
+describe('the constraint that decides', () => {
+  const chosen = (each: Partial<Traffic>, stage: Stage = 'prod') =>
+    cheapest({ ...traffic, ...each }, stage, 'provisioned');
+
+  it('is none for the shards of few devices', () => {
+    expect(chosen({})).toMatchObject({ shards: 1, deviceGroups: 16 });
+    expect(chosen({}).decidedBy).toMatchObject({ shards: 'none', deviceGroups: 'stage' });
+  });
+
+  it('is records, and from the fifth shard on the device groups that four batches of each need', () => {
+    const four = chosen({ devices: 240_000 });
+    expect(four).toMatchObject({ shards: 4, deviceGroups: 16 });
+    expect(four.decidedBy).toMatchObject({ shards: 'records', deviceGroups: 'stage' });
+    const five = chosen({ devices: 240_001 });
+    expect(five).toMatchObject({ shards: 5, deviceGroups: 20 });
+    expect(five.decidedBy).toMatchObject({ shards: 'records', deviceGroups: 'batches' });
+  });
+
+  it('needs half the device groups where a shard gives half the batches', () => {
+    expect(chosen({ devices: 480_000 }, 'dev')).toMatchObject({ shards: 8, deviceGroups: 16 });
+    expect(chosen({ devices: 480_001 }, 'dev')).toMatchObject({ shards: 9, deviceGroups: 18 });
+  });
+
+  it('is bytes for large records', () => {
+    // 100,000 readings of 3 + 64 × 3 bytes a second are 19.5 MB, and 20 requests have 57 envelopes of 159 bytes each.
+    const choice = chosen({
+      devices: 100_000,
+      intervalSeconds: 1,
+      perBatch: 50,
+      perGateway: 100,
+      metrics: 64,
+    });
+    expect(choice.shards).toBe(20);
+    expect(choice.decidedBy.shards).toBe('bytes');
+  });
+
+  it('is process-fn for gateways, whose many readings are few records', () => {
+    const choice = chosen({ devices: 100_000, intervalSeconds: 10, perBatch: 1, perGateway: 1000 });
+    expect(choice.decidedBy.shards).toBe('processing');
+    const { parallelizationFactor } = STAGE_SETTINGS.prod;
+    expect(choice.processing).toBeLessThanOrEqual(0.7 * choice.shards * parallelizationFactor);
+    const fewer = costOf(
+      { ...traffic, devices: 100_000, intervalSeconds: 10, perGateway: 1000 },
+      { ...settingOf(choice), shards: choice.shards - 1 },
+    );
+    expect(fewer.processing).toBeGreaterThan(0.7 * (choice.shards - 1) * parallelizationFactor);
+  });
+
+  it('is the freshness for the window where a longer one would be cheaper, and else the cost', () => {
+    expect(chosen({ intervalSeconds: 1, freshnessSeconds: 2 }).decidedBy.window).toBe('freshness');
+    expect(chosen({ intervalSeconds: 1, freshnessSeconds: 400 }).decidedBy.window).toBe('cost');
+  });
+
+  it('always leaves a device group for each batch', () => {
+    for (const stage of STAGES) {
+      for (const stream of STREAM_MODES) {
+        for (const devices of [1, 1e4, 1e6]) {
+          for (const perGateway of [1, 100]) {
+            const choice = cheapest({ ...traffic, devices, perGateway }, stage, stream);
+            const batches = choice.shards * STAGE_SETTINGS[stage].parallelizationFactor;
+            expect(choice.deviceGroups).toBeGreaterThanOrEqual(batches);
+          }
+        }
+      }
+    }
+  });
+
+  it('is the stage for a fleet that is too large for one', () => {
+    expect(() => chosen({ devices: 30_000_001 })).toThrow(
+      '501 shards would be needed, and a stage takes 500: divide the devices among several',
+    );
   });
 });
 

@@ -30,6 +30,8 @@ export interface Setting {
   readonly stream: StreamMode;
   /** On demand, those that Kinesis is taken to have opened. */
   readonly shards: number;
+  /** Never two batches of one of these at once. */
+  readonly deviceGroups: number;
   /** The batching window of process-fn. */
   readonly windowSeconds: number;
 }
@@ -39,6 +41,8 @@ export interface MonthlyCost extends Setting {
   readonly readings: number;
   /** Readings of a device that process-fn stores with one write. */
   readonly perWrite: number;
+  /** Executions of process-fn at once, on average. */
+  readonly processing: number;
   readonly quantities: Readonly<Record<Charge, number>>;
   readonly dollars: Readonly<Record<Charge, number>>;
   readonly total: number;
@@ -61,14 +65,8 @@ const KB = 1024;
 const READINGS_A_BLOCK = 60;
 /** Of one shard, in a second (https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html). */
 const SHARD = { records: 1000, bytes: 1_000_000 };
-/** Which a new on-demand stream has; it takes up to twice the peak that it has seen (https://docs.aws.amazon.com/streams/latest/dev/how-do-i-size-a-stream.html). */
-const ON_DEMAND = { shardsMin: 4, headroom: 2 };
 /** process-fn and Firehose, each of which reads everything. */
 const CONSUMERS = 2;
-/** Lambda allows windows up to five minutes. */
-const WINDOWS_SECONDS = [0, 1, 2, 5, 10, 20, 30, 60, 120, 300];
-/** Of freshness, left for the work itself. */
-const WORK_SECONDS = 1;
 /** S3 moves no smaller object to a colder class (https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html). */
 const MOVED_BYTES_MIN = 128 * KB;
 /** What API Gateway measures of a method: requests, 4xx, 5xx, latency, and latency of the integration. */
@@ -123,43 +121,33 @@ const ASSUMED = {
   siteBytes: 5_000_000,
 };
 
-/** The cheapest setting for the wanted freshness, with a stream of this kind. */
-export function cheapest(traffic: Traffic, stage: Stage, stream: StreamMode): MonthlyCost {
-  const shards = shardsOf(traffic, stream);
-  return cheaper(
-    WINDOWS_SECONDS.filter((window) => window === 0 || window + WORK_SECONDS <= traffic.freshnessSeconds).map(
-      (windowSeconds) => costOf(traffic, { stage, stream, shards, windowSeconds }),
-    ),
-  );
-}
-
-/** The one with the lowest total, and of equals the first. */
-export function cheaper(costs: readonly MonthlyCost[]): MonthlyCost {
-  return costs.reduce((best, cost) => (cost.total < best.total ? cost : best));
-}
-
-function shardsOf(traffic: Traffic, stream: StreamMode): number {
-  const shards = shardsFor(traffic);
-  return stream === 'provisioned' ? shards : Math.max(ON_DEMAND.shardsMin, ON_DEMAND.headroom * shards);
-}
-
 /** As few shards as the limits of records and bytes allow. */
-export function shardsFor(traffic: Traffic): number {
-  const { records, bytes } = streamOf(traffic);
-  return Math.max(1, Math.ceil(records / SHARD.records), Math.ceil(bytes / SHARD.bytes));
+export function shardsFor(traffic: Traffic, deviceGroups: number = DEVICE_GROUPS.fallback): number {
+  return Math.max(1, ...Object.values(shardsByLimit(traffic, deviceGroups)));
+}
+
+/** As few shards as each limit allows. */
+export function shardsByLimit(traffic: Traffic, deviceGroups: number) {
+  const { records, bytes } = streamOf(traffic, deviceGroups);
+  return { records: wholeUp(records / SHARD.records), bytes: wholeUp(bytes / SHARD.bytes) };
+}
+
+/** Rounded up, but for what is only an error of floating-point arithmetic. */
+function wholeUp(value: number): number {
+  return Math.ceil(Number(value.toPrecision(12)));
 }
 
 /** What a month of this setting costs. */
 export function costOf(traffic: Traffic, setting: Setting): MonthlyCost {
-  const { shards, windowSeconds } = setting;
+  const { shards, deviceGroups, windowSeconds } = setting;
   const stage = STAGE_SETTINGS[setting.stage];
   const { devices, intervalSeconds, perBatch, perGateway } = traffic;
   const readings = (devices * SECONDS) / intervalSeconds;
-  const stream = streamOf(traffic);
+  const stream = streamOf(traffic, deviceGroups);
   const requests = stream.requests * SECONDS;
   const records = stream.records * SECONDS;
   const perWrite = perBatch * Math.max(1, Math.floor(windowSeconds / (intervalSeconds * perBatch)));
-  const batchesAtOnce = Math.min(shards * stage.parallelizationFactor, stage.deviceGroups);
+  const batchesAtOnce = Math.min(shards * stage.parallelizationFactor, deviceGroups);
   const runs = Math.min(records, (batchesAtOnce * SECONDS) / Math.max(1, windowSeconds));
   const devicesARun = readings / perWrite / runs;
   const storing = storingOf(traffic);
@@ -217,7 +205,15 @@ export function costOf(traffic: Traffic, setting: Setting): MonthlyCost {
     }),
   ) as Record<Charge, number>;
   const total = Object.values(dollars).reduce((sum, each) => sum + each, 0);
-  return { ...setting, readings, perWrite, quantities, dollars, total };
+  return {
+    ...setting,
+    readings,
+    perWrite,
+    processing: (runs * processSeconds) / SECONDS,
+    quantities,
+    dollars,
+    total,
+  };
 }
 
 /** What a month of the stream is charged for. */
@@ -339,9 +335,8 @@ export function weirWriteUnits(traffic: Traffic, perWrite: number): number {
 }
 
 /** What comes onto the stream in a second. */
-function streamOf({ devices, intervalSeconds, perBatch, perGateway, metrics }: Traffic) {
+function streamOf({ devices, intervalSeconds, perBatch, perGateway, metrics }: Traffic, groups: number) {
   const requests = devices / intervalSeconds / (perBatch * perGateway);
-  const groups = DEVICE_GROUPS.fallback;
   const recordsARequest = groups * (1 - (1 - 1 / groups) ** perGateway);
   const { itself, aReading, aMetric } = COUNTED_UNITS.envelopeBytes;
   const bytesARecord = itself + (perBatch * perGateway * (aReading + aMetric * metrics)) / recordsARequest;

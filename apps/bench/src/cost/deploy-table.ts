@@ -12,7 +12,13 @@ export const EXAMPLE: Traffic = {
   freshnessSeconds: 2,
   athenaGib: 0,
 };
-export const EXAMPLE_SETTING: Setting = { stage: 'dev', stream: 'provisioned', shards: 2, windowSeconds: 1 };
+export const EXAMPLE_SETTING: Setting = {
+  stage: 'dev',
+  stream: 'provisioned',
+  shards: 2,
+  deviceGroups: 16,
+  windowSeconds: 1,
+};
 
 /** What the table has, by the head of its columns. */
 const COLUMNS: Readonly<Record<string, { readonly perGateway: number; readonly setting: Setting }>> = {

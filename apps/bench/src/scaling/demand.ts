@@ -1,3 +1,4 @@
+import { DEVICE_GROUPS } from '@weir/telemetry-schema';
 import { costOf, ingestSeconds, shardsFor, type Traffic } from '../cost/cost-model.js';
 import { QUOTAS } from './quotas.js';
 
@@ -34,6 +35,7 @@ export function demandOf(traffic: Traffic): Demand {
     stage: 'prod',
     stream: 'provisioned',
     shards: shardsFor(traffic),
+    deviceGroups: DEVICE_GROUPS.fallback,
     windowSeconds: 0,
   });
   const readings = devices / intervalSeconds;
