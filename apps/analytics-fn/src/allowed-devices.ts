@@ -4,6 +4,8 @@ import { NAME_PATTERN, type Principal } from '@weir/telemetry-schema';
 export interface AllowedDevicesQuery {
   readonly principal: Principal;
   readonly siteId?: string;
+  /** Only devices whose id begins with it. */
+  readonly prefix?: string;
   readonly limit: number;
   /** The device to go on after. */
   readonly after?: string;
@@ -26,7 +28,7 @@ const IDS_A_PAGE_MAX = 512;
  * @returns `nextAfter` to go on after, undefined on the last page; a page may be short and yet not the last
  */
 export async function listAllowedDevices(
-  { principal, siteId, limit, after }: AllowedDevicesQuery,
+  { principal, siteId, prefix: asked = '', limit, after }: AllowedDevicesQuery,
   { devices }: Repositories,
   work: WorkContext,
 ): Promise<DirectoryPage> {
@@ -34,7 +36,7 @@ export async function listAllowedDevices(
   let idsRead = 0;
   let lastRead = after;
   // One more than the page holds tells whether there is another page.
-  for (const source of sourcesAfter(principal.devices, after)) {
+  for (const source of sourcesAfter(patternsWithin(asked, principal.devices), after)) {
     if (items.length > limit) break;
     if (source.kind === 'prefix') {
       const { prefix } = source;
@@ -57,11 +59,22 @@ function isOfSite(line: DirectoryEntry, siteId: string | undefined): boolean {
 }
 
 /**
+ * The patterns of what a token allows and the query asks for at once: those that lie within the prefix, and the prefix
+ * itself where a pattern holds all of it. A token without patterns allows every device.
+ */
+function patternsWithin(asked: string, patterns: readonly string[] = ['*']): readonly string[] {
+  return patterns.flatMap((pattern) => {
+    if (pattern.startsWith(asked)) return [pattern];
+    const holdsAll = pattern.endsWith('*') && asked.startsWith(pattern.slice(0, -1));
+    return holdsAll ? [`${asked}*`] : [];
+  });
+}
+
+/**
  * The places to look, disjoint and in order, without what lies at or before `after`. As no id of one begins with the
  * prefix of another, all ids of a place come before those of the next.
  */
-function sourcesAfter(patterns: readonly string[] | undefined, after: string | undefined): Source[] {
-  if (patterns === undefined) return [{ kind: 'prefix', prefix: '' }];
+function sourcesAfter(patterns: readonly string[], after: string | undefined): Source[] {
   const prefixes = patterns.filter((pattern) => pattern.endsWith('*')).map((pattern) => pattern.slice(0, -1));
   const widest = [...new Set(prefixes)].filter(
     (prefix) =>

@@ -78,6 +78,54 @@ describe('the list of devices', () => {
     expect(idsOf(await list({ siteId: 'nowhere' }))).toEqual([]);
   });
 
+  it('can be of the ids that begin alike, at a site as well', async () => {
+    for (const id of ['a-2', 'a', 'a-10', 'b-1', 'A-1', 'a-1']) await register(id, 'north');
+    await register('a-3', 'south');
+    for (const limit of [1, 2, 100]) {
+      expect(await allIds({ limit, prefix: 'a-' })).toEqual(['a-1', 'a-10', 'a-2', 'a-3']);
+      expect(await allIds({ limit, prefix: 'a-1' })).toEqual(['a-1', 'a-10']);
+      expect(await allIds({ limit, prefix: 'a-', siteId: 'north' })).toEqual(['a-1', 'a-10', 'a-2']);
+    }
+    expect(idsOf(await list({ prefix: 'c' }))).toEqual([]);
+    expect(idsOf(await list({ prefix: 'a'.repeat(128) }))).toEqual([]);
+  });
+
+  it('shows of the ids that begin alike those that the token allows', async () => {
+    for (const id of ['a', 'a-1', 'a-2', 'a-20', 'b', 'b-1', 'c-1']) await register(id, 'north');
+    for (const [devices, prefix, ids] of [
+      ['*', 'a-', ['a-1', 'a-2', 'a-20']],
+      ['a*,b-1', 'a-2', ['a-2', 'a-20']],
+      ['a-2*,a-1,b', 'a', ['a-1', 'a-2', 'a-20']],
+      ['a*,a-*', 'a-1', ['a-1']],
+      ['a-2,a-20', 'a-2', ['a-2', 'a-20']],
+      ['a,a-*', 'a', ['a', 'a-1', 'a-2', 'a-20']],
+      ['a,b', 'a-', []],
+      ['c-*', 'a', []],
+      ['', 'a', []],
+      ['a b*,~', 'a', []],
+    ] as const) {
+      for (const limit of [1, 2, 100]) {
+        expect([devices, await allIds({ limit, prefix }, { devices })]).toEqual([devices, ids]);
+        expect(await allIds({ limit, prefix, siteId: 'north' }, { devices })).toEqual(ids);
+        expect(await allIds({ limit, prefix, siteId: 'south' }, { devices })).toEqual([]);
+      }
+    }
+  });
+
+  it('reads no more of the directory than the prefix holds', async () => {
+    for (const id of ['a-1', 'b-1', 'b-2', 'c-1']) await register(id);
+    const read: unknown[] = [];
+    const { devices } = api.repositories;
+    const whole = devices.list.bind(devices);
+    devices.list = async (query, work) => {
+      const page = await whole(query, work);
+      read.push(...page.items.map(({ deviceId }) => deviceId));
+      return page;
+    };
+    expect(idsOf(await list({ prefix: 'b' }))).toEqual(['b-1', 'b-2']);
+    expect(read).toEqual(['b-1', 'b-2']);
+  });
+
   it('shows a token its own devices only, from page to page', async () => {
     for (const id of ['a', 'a-1', 'a-2', 'b', 'b-1', 'b-10', 'b-2', 'c', 'd-1']) await register(id, 'north');
     for (const [devices, ids] of [
@@ -117,6 +165,7 @@ describe('the list of devices', () => {
     const cursor = String((await list({ limit: 1 })).json['nextCursor']);
     const others: Record<string, string | number>[] = [
       { cursor, siteId: 'north' },
+      { cursor, prefix: 'a' },
       { cursor: `${cursor}A` },
       { cursor: 'x' },
     ];

@@ -85,6 +85,9 @@ describe('parameters', () => {
     [DEVICE, { verbose: 'yes' }, ['verbose: is not a parameter of this operation']],
     ['/v1/devices', { limit: 101 }, ['limit: must be at most 100']],
     ['/v1/devices', { siteId: 'x/y' }, [`siteId: ${NAME}`]],
+    ['/v1/devices', { prefix: '' }, [`prefix: ${NAME}`]],
+    ['/v1/devices', { prefix: 'x*' }, [`prefix: ${NAME}`]],
+    ['/v1/devices', { prefix: 'x'.repeat(129) }, [`prefix: ${NAME}`]],
   ])('%s with %j are refused, each with its reason', async (resource, query, errors) => {
     const answer = await call(resource, { query });
     expect(answer.status).toBe(400);

@@ -82,14 +82,15 @@ async function serveDevices(
   request: ApiRequest,
   { repositories, work }: WindowSource,
 ): Promise<Answer<'listDevices'>> {
-  const { siteId, limit, cursor } = readParameters<ParametersOf<'listDevices', 'limit'>>(
+  const { siteId, prefix, limit, cursor } = readParameters<ParametersOf<'listDevices', 'limit'>>(
     request,
     validators.validateListDevicesParameters,
   );
-  const scope = { operation: 'listDevices', query: { siteId, devices: devicesOfToken(request) } };
+  const scope = { operation: 'listDevices', query: { siteId, prefix, devices: devicesOfToken(request) } };
   const after = cursor === undefined ? undefined : decodeDeviceCursor(cursor, scope);
   const { principal } = request;
-  const { page, nextAfter } = await listDevices({ principal, siteId, limit, after }, repositories, work);
+  const query = { principal, siteId, prefix, limit, after };
+  const { page, nextAfter } = await listDevices(query, repositories, work);
   return json(200, withCursor(page, nextAfter === undefined ? undefined : encodeCursor(scope, nextAfter)));
 }
 

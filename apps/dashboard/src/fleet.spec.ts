@@ -1,6 +1,6 @@
 import type { DeviceSummary } from '@weir/analytics-client';
 
-import { findDevices, freshnessOf, groupBySite, isMatch } from './fleet.js';
+import { canBeginId, freshnessOf, groupBySite } from './fleet.js';
 
 function device(deviceId: string, siteId?: string): DeviceSummary {
   return {
@@ -10,10 +10,6 @@ function device(deviceId: string, siteId?: string): DeviceSummary {
     latest: {},
     ...(siteId === undefined ? {} : { siteId }),
   };
-}
-
-async function* listed(devices: readonly DeviceSummary[]): AsyncGenerator<DeviceSummary> {
-  yield* devices;
 }
 
 describe('groupBySite', () => {
@@ -43,24 +39,12 @@ describe('freshnessOf', () => {
   });
 });
 
-describe('findDevices', () => {
-  const devices = [device('boiler-1', 'Mill'), device('boiler-2'), device('kettle', 'mill')];
-
-  it('looks at id, site and model, in upper or lower case', () => {
-    expect([
-      isMatch(device('x', 'Mill'), 'mILL'),
-      isMatch(device('x'), 'wb-2'),
-      isMatch(device('x'), 'y'),
-    ]).toEqual([true, true, false]);
+describe('canBeginId', () => {
+  it.each(['b', 'Boiler-1.a_b:c', 'x'.repeat(128)])('is so for %p', (text) => {
+    expect(canBeginId(text)).toBe(true);
   });
 
-  it('says when everything was looked at', async () => {
-    const found = await findDevices(listed(devices), 'mill', 2);
-    expect(found).toEqual({ devices: [devices[0], devices[2]], examined: 3, complete: true });
-  });
-
-  it('stops when it has enough', async () => {
-    const found = await findDevices(listed(devices), 'boiler', 1);
-    expect(found).toEqual({ devices: [devices[0]], examined: 1, complete: false });
+  it.each(['', 'boiler 1', 'böiler', 'a*', 'a/b', 'x'.repeat(129)])('is not so for %p', (text) => {
+    expect(canBeginId(text)).toBe(false);
   });
 });

@@ -32,32 +32,7 @@ export function freshnessOf(lastSeenMs: number | undefined, nowMs: number): Fres
   return ageMs <= LATE_MAX_MS ? 'late' : 'silent';
 }
 
-/** Whether a device's id, site or model contains a text, in upper or lower case. */
-export function isMatch({ deviceId, siteId, model }: DeviceSummary, text: string): boolean {
-  const wanted = text.toLowerCase();
-  return [deviceId, siteId, model].some((field) => field?.toLowerCase().includes(wanted) === true);
-}
-
-export interface Findings {
-  devices: DeviceSummary[];
-  /** Devices looked at. */
-  examined: number;
-  /** Every device was looked at. */
-  complete: boolean;
-}
-
-/** Goes through devices until `matchesMax` of them match a text. */
-export async function findDevices(
-  devices: AsyncIterable<DeviceSummary>,
-  text: string,
-  matchesMax: number,
-): Promise<Findings> {
-  const found: DeviceSummary[] = [];
-  let examined = 0;
-  for await (const device of devices) {
-    if (found.length === matchesMax) return { devices: found, examined, complete: false };
-    examined += 1;
-    if (isMatch(device, text)) found.push(device);
-  }
-  return { devices: found, examined, complete: true };
+/** Whether a device id can begin with a text: ids hold letters, digits and `. _ : -`, 128 at most. */
+export function canBeginId(text: string): boolean {
+  return /^[A-Za-z0-9._:-]{1,128}$/.test(text);
 }

@@ -242,10 +242,15 @@ describe('a token that is bound to boiler-*', () => {
     for (const limit of [1, 2, 100]) {
       expect((await listed(`limit=${limit}`, bound)).flat()).toEqual(['boiler-1', 'boiler-2']);
       expect((await listed(`limit=${limit}&siteId=plant`, bound)).flat()).toEqual(['boiler-1', 'boiler-2']);
+      expect((await listed(`limit=${limit}&prefix=b`, bound)).flat()).toEqual(['boiler-1', 'boiler-2']);
+      expect((await listed(`limit=${limit}&prefix=boiler-2`, bound)).flat()).toEqual(['boiler-2']);
     }
     // Pages end with its own last device: not even their number tells of others.
     expect(await listed('limit=1', bound)).toHaveLength(2);
     for (const siteId of ['pumps', 'nowhere']) expect(await listed(`siteId=${siteId}`, bound)).toEqual([[]]);
+    expect((await listed('prefix=pump', unbound)).flat()).toContain('pump-1');
+    for (const prefix of ['p', 'pump-1', 'nothing'])
+      expect(await listed(`prefix=${prefix}`, bound)).toEqual([[]]);
   });
 
   it('aggregates over its devices of a site alone, and does not learn of a site without', async () => {
@@ -285,6 +290,7 @@ describe('a token that is bound to boiler-*', () => {
   /** Routes with cursors, with the pages that a token gets of each. */
   const paged = [
     ['/v1/devices', ''],
+    ['/v1/devices', 'prefix=boiler'],
     ['/v1/devices/pump-1/readings', day],
     ['/v1/devices/pump-1/aggregates', hours],
     ['/v1/sites/plant/aggregates', hours],

@@ -63,14 +63,14 @@ describe('lists', () => {
     const page = { items: [{ deviceId: 'a', registered: true, latest: {} }], nextCursor: 'next' };
     const { server, client } = await prepare([json(200, page)]);
 
-    const devices = client.devices({ siteId: 'plant-1' });
+    const devices = client.devices({ siteId: 'plant-1', prefix: 'a' });
     expect(server.seen).toHaveLength(0);
     for await (const device of devices) {
       expect(device.deviceId).toBe('a');
       break;
     }
 
-    expect(server.seen.map(({ path }) => path)).toEqual(['/v1/devices?siteId=plant-1']);
+    expect(server.seen.map(({ path }) => path)).toEqual(['/v1/devices?siteId=plant-1&prefix=a']);
   });
 
   it('give single pages', async () => {

@@ -29,6 +29,8 @@ export type SiteAggregatePage = Schemas['SiteAggregatePage'];
 export interface DevicesQuery {
   /** Only devices of this site. */
   siteId?: string;
+  /** Only devices whose id begins with this, in the same upper and lower case. */
+  prefix?: string;
   /** Devices a page, 1 to 100 (50 by default). Iteration goes over all pages whatever it is. */
   limit?: number;
 }

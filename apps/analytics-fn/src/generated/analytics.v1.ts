@@ -480,6 +480,11 @@ export interface operations {
             query?: {
                 /** @description Only devices of this site. */
                 siteId?: components["schemas"]["Id"];
+                /**
+                 * @description Only devices whose id begins with this, in the same upper and lower case. May stand beside `siteId`.
+                 * @example boiler-
+                 */
+                prefix?: components["schemas"]["Id"];
                 /** @description Devices a page at most. */
                 limit?: number;
                 /** @description The `nextCursor` of the page before; valid only with the same query, and a token that may read the same devices. */

@@ -620,7 +620,7 @@ var require_validators_1 = __commonJS({
     "use strict";
     exports.validateListDevicesParameters = validate10;
     var pattern0 = new RegExp("^[A-Za-z0-9._:-]{1,128}$", "u");
-    var pattern1 = new RegExp("^[A-Za-z0-9_-]+$", "u");
+    var pattern2 = new RegExp("^[A-Za-z0-9_-]+$", "u");
     var func2 = require_ucs2length().default;
     function validate10(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
       ;
@@ -631,7 +631,7 @@ var require_validators_1 = __commonJS({
           data.limit = 50;
         }
         for (const key0 in data) {
-          if (!(key0 === "siteId" || key0 === "limit" || key0 === "cursor")) {
+          if (!(key0 === "siteId" || key0 === "prefix" || key0 === "limit" || key0 === "cursor")) {
             const err0 = { instancePath, schemaPath: "#/additionalProperties", keyword: "additionalProperties", params: { additionalProperty: key0 }, message: "must NOT have additional properties" };
             if (vErrors === null) {
               vErrors = [err0];
@@ -680,98 +680,119 @@ var require_validators_1 = __commonJS({
             }
           }
         }
-        let data1 = data.limit;
-        if (!(typeof data1 == "number" && (!(data1 % 1) && !isNaN(data1)) && isFinite(data1))) {
-          let dataType1 = typeof data1;
-          let coerced1 = void 0;
-          if (!(coerced1 !== void 0)) {
-            if (dataType1 === "boolean" || data1 === null || dataType1 === "string" && data1 && data1 == +data1 && !(data1 % 1)) {
-              coerced1 = +data1;
-            } else {
-              const err3 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
-              if (vErrors === null) {
-                vErrors = [err3];
+        if (data.prefix !== void 0) {
+          let data1 = data.prefix;
+          if (typeof data1 !== "string") {
+            let dataType1 = typeof data1;
+            let coerced1 = void 0;
+            if (!(coerced1 !== void 0)) {
+              if (dataType1 == "number" || dataType1 == "boolean") {
+                coerced1 = "" + data1;
+              } else if (data1 === null) {
+                coerced1 = "";
               } else {
-                vErrors.push(err3);
+                const err3 = { instancePath: instancePath + "/prefix", schemaPath: "contract#/components/schemas/Id/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                if (vErrors === null) {
+                  vErrors = [err3];
+                } else {
+                  vErrors.push(err3);
+                }
+                errors++;
+              }
+            }
+            if (coerced1 !== void 0) {
+              data1 = coerced1;
+              if (data !== void 0) {
+                data["prefix"] = coerced1;
+              }
+            }
+          }
+          if (typeof data1 === "string") {
+            if (!pattern0.test(data1)) {
+              const err4 = { instancePath: instancePath + "/prefix", schemaPath: "contract#/components/schemas/Id/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9._:-]{1,128}$" }, message: 'must match pattern "^[A-Za-z0-9._:-]{1,128}$"' };
+              if (vErrors === null) {
+                vErrors = [err4];
+              } else {
+                vErrors.push(err4);
               }
               errors++;
             }
           }
-          if (coerced1 !== void 0) {
-            data1 = coerced1;
+        }
+        let data2 = data.limit;
+        if (!(typeof data2 == "number" && (!(data2 % 1) && !isNaN(data2)) && isFinite(data2))) {
+          let dataType2 = typeof data2;
+          let coerced2 = void 0;
+          if (!(coerced2 !== void 0)) {
+            if (dataType2 === "boolean" || data2 === null || dataType2 === "string" && data2 && data2 == +data2 && !(data2 % 1)) {
+              coerced2 = +data2;
+            } else {
+              const err5 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/type", keyword: "type", params: { type: "integer" }, message: "must be integer" };
+              if (vErrors === null) {
+                vErrors = [err5];
+              } else {
+                vErrors.push(err5);
+              }
+              errors++;
+            }
+          }
+          if (coerced2 !== void 0) {
+            data2 = coerced2;
             if (data !== void 0) {
-              data["limit"] = coerced1;
+              data["limit"] = coerced2;
             }
           }
         }
-        if (typeof data1 == "number" && isFinite(data1)) {
-          if (data1 > 100 || isNaN(data1)) {
-            const err4 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
+        if (typeof data2 == "number" && isFinite(data2)) {
+          if (data2 > 100 || isNaN(data2)) {
+            const err6 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/maximum", keyword: "maximum", params: { comparison: "<=", limit: 100 }, message: "must be <= 100" };
             if (vErrors === null) {
-              vErrors = [err4];
+              vErrors = [err6];
             } else {
-              vErrors.push(err4);
+              vErrors.push(err6);
             }
             errors++;
           }
-          if (data1 < 1 || isNaN(data1)) {
-            const err5 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
+          if (data2 < 1 || isNaN(data2)) {
+            const err7 = { instancePath: instancePath + "/limit", schemaPath: "#/properties/limit/minimum", keyword: "minimum", params: { comparison: ">=", limit: 1 }, message: "must be >= 1" };
             if (vErrors === null) {
-              vErrors = [err5];
+              vErrors = [err7];
             } else {
-              vErrors.push(err5);
+              vErrors.push(err7);
             }
             errors++;
           }
         }
         if (data.cursor !== void 0) {
-          let data2 = data.cursor;
-          if (typeof data2 !== "string") {
-            let dataType2 = typeof data2;
-            let coerced2 = void 0;
-            if (!(coerced2 !== void 0)) {
-              if (dataType2 == "number" || dataType2 == "boolean") {
-                coerced2 = "" + data2;
-              } else if (data2 === null) {
-                coerced2 = "";
+          let data3 = data.cursor;
+          if (typeof data3 !== "string") {
+            let dataType3 = typeof data3;
+            let coerced3 = void 0;
+            if (!(coerced3 !== void 0)) {
+              if (dataType3 == "number" || dataType3 == "boolean") {
+                coerced3 = "" + data3;
+              } else if (data3 === null) {
+                coerced3 = "";
               } else {
-                const err6 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/type", keyword: "type", params: { type: "string" }, message: "must be string" };
+                const err8 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/type", keyword: "type", params: { type: "string" }, message: "must be string" };
                 if (vErrors === null) {
-                  vErrors = [err6];
+                  vErrors = [err8];
                 } else {
-                  vErrors.push(err6);
+                  vErrors.push(err8);
                 }
                 errors++;
               }
             }
-            if (coerced2 !== void 0) {
-              data2 = coerced2;
+            if (coerced3 !== void 0) {
+              data3 = coerced3;
               if (data !== void 0) {
-                data["cursor"] = coerced2;
+                data["cursor"] = coerced3;
               }
             }
           }
-          if (typeof data2 === "string") {
-            if (func2(data2) > 1024) {
-              const err7 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
-              if (vErrors === null) {
-                vErrors = [err7];
-              } else {
-                vErrors.push(err7);
-              }
-              errors++;
-            }
-            if (func2(data2) < 1) {
-              const err8 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
-              if (vErrors === null) {
-                vErrors = [err8];
-              } else {
-                vErrors.push(err8);
-              }
-              errors++;
-            }
-            if (!pattern1.test(data2)) {
-              const err9 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]+$" }, message: 'must match pattern "^[A-Za-z0-9_-]+$"' };
+          if (typeof data3 === "string") {
+            if (func2(data3) > 1024) {
+              const err9 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/maxLength", keyword: "maxLength", params: { limit: 1024 }, message: "must NOT have more than 1024 characters" };
               if (vErrors === null) {
                 vErrors = [err9];
               } else {
@@ -779,14 +800,32 @@ var require_validators_1 = __commonJS({
               }
               errors++;
             }
+            if (func2(data3) < 1) {
+              const err10 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/minLength", keyword: "minLength", params: { limit: 1 }, message: "must NOT have fewer than 1 characters" };
+              if (vErrors === null) {
+                vErrors = [err10];
+              } else {
+                vErrors.push(err10);
+              }
+              errors++;
+            }
+            if (!pattern2.test(data3)) {
+              const err11 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]+$" }, message: 'must match pattern "^[A-Za-z0-9_-]+$"' };
+              if (vErrors === null) {
+                vErrors = [err11];
+              } else {
+                vErrors.push(err11);
+              }
+              errors++;
+            }
           }
         }
       } else {
-        const err10 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
+        const err12 = { instancePath, schemaPath: "#/type", keyword: "type", params: { type: "object" }, message: "must be object" };
         if (vErrors === null) {
-          vErrors = [err10];
+          vErrors = [err12];
         } else {
-          vErrors.push(err10);
+          vErrors.push(err12);
         }
         errors++;
       }
@@ -1025,7 +1064,7 @@ var require_validators_1 = __commonJS({
       return errors === 0;
     }
     exports.validateListReadingsParameters = validate15;
-    var schema20 = { "$id": "validateListReadingsParameters", "type": "object", "additionalProperties": false, "required": ["deviceId", "from", "to"], "properties": { "deviceId": { "$ref": "contract#/components/schemas/Id" }, "from": { "$ref": "contract#/components/schemas/QueryTime" }, "to": { "$ref": "contract#/components/schemas/QueryTime" }, "metric": { "$ref": "contract#/components/schemas/MetricName" }, "order": { "type": "string", "enum": ["asc", "desc"], "default": "asc" }, "limit": { "type": "integer", "minimum": 1, "maximum": 5e3, "default": 1e3 }, "cursor": { "type": "string", "minLength": 1, "maxLength": 1024, "pattern": "^[A-Za-z0-9_-]+$" }, "If-None-Match": { "type": "string", "maxLength": 256 } } };
+    var schema21 = { "$id": "validateListReadingsParameters", "type": "object", "additionalProperties": false, "required": ["deviceId", "from", "to"], "properties": { "deviceId": { "$ref": "contract#/components/schemas/Id" }, "from": { "$ref": "contract#/components/schemas/QueryTime" }, "to": { "$ref": "contract#/components/schemas/QueryTime" }, "metric": { "$ref": "contract#/components/schemas/MetricName" }, "order": { "type": "string", "enum": ["asc", "desc"], "default": "asc" }, "limit": { "type": "integer", "minimum": 1, "maximum": 5e3, "default": 1e3 }, "cursor": { "type": "string", "minLength": 1, "maxLength": 1024, "pattern": "^[A-Za-z0-9_-]+$" }, "If-None-Match": { "type": "string", "maxLength": 256 } } };
     function validate15(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
       ;
       let vErrors = null;
@@ -1276,7 +1315,7 @@ var require_validators_1 = __commonJS({
           }
         }
         if (!(data4 === "asc" || data4 === "desc")) {
-          const err15 = { instancePath: instancePath + "/order", schemaPath: "#/properties/order/enum", keyword: "enum", params: { allowedValues: schema20.properties.order.enum }, message: "must be equal to one of the allowed values" };
+          const err15 = { instancePath: instancePath + "/order", schemaPath: "#/properties/order/enum", keyword: "enum", params: { allowedValues: schema21.properties.order.enum }, message: "must be equal to one of the allowed values" };
           if (vErrors === null) {
             vErrors = [err15];
           } else {
@@ -1374,7 +1413,7 @@ var require_validators_1 = __commonJS({
               }
               errors++;
             }
-            if (!pattern1.test(data6)) {
+            if (!pattern2.test(data6)) {
               const err22 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]+$" }, message: 'must match pattern "^[A-Za-z0-9_-]+$"' };
               if (vErrors === null) {
                 vErrors = [err22];
@@ -1437,7 +1476,7 @@ var require_validators_1 = __commonJS({
       return errors === 0;
     }
     exports.validateListDeviceAggregatesParameters = validate16;
-    var schema28 = { "type": "string", "enum": ["1m", "10m", "1h", "1d"] };
+    var schema29 = { "type": "string", "enum": ["1m", "10m", "1h", "1d"] };
     function validate16(data, { instancePath = "", parentData, parentDataProperty, rootData = data } = {}) {
       ;
       let vErrors = null;
@@ -1608,7 +1647,7 @@ var require_validators_1 = __commonJS({
             }
           }
           if (!(data2 === "1m" || data2 === "10m" || data2 === "1h" || data2 === "1d")) {
-            const err11 = { instancePath: instancePath + "/resolution", schemaPath: "contract#/components/schemas/Resolution/enum", keyword: "enum", params: { allowedValues: schema28.enum }, message: "must be equal to one of the allowed values" };
+            const err11 = { instancePath: instancePath + "/resolution", schemaPath: "contract#/components/schemas/Resolution/enum", keyword: "enum", params: { allowedValues: schema29.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err11];
             } else {
@@ -1803,7 +1842,7 @@ var require_validators_1 = __commonJS({
               }
               errors++;
             }
-            if (!pattern1.test(data6)) {
+            if (!pattern2.test(data6)) {
               const err24 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]+$" }, message: 'must match pattern "^[A-Za-z0-9_-]+$"' };
               if (vErrors === null) {
                 vErrors = [err24];
@@ -2036,7 +2075,7 @@ var require_validators_1 = __commonJS({
             }
           }
           if (!(data2 === "1m" || data2 === "10m" || data2 === "1h" || data2 === "1d")) {
-            const err11 = { instancePath: instancePath + "/resolution", schemaPath: "contract#/components/schemas/Resolution/enum", keyword: "enum", params: { allowedValues: schema28.enum }, message: "must be equal to one of the allowed values" };
+            const err11 = { instancePath: instancePath + "/resolution", schemaPath: "contract#/components/schemas/Resolution/enum", keyword: "enum", params: { allowedValues: schema29.enum }, message: "must be equal to one of the allowed values" };
             if (vErrors === null) {
               vErrors = [err11];
             } else {
@@ -2231,7 +2270,7 @@ var require_validators_1 = __commonJS({
               }
               errors++;
             }
-            if (!pattern1.test(data6)) {
+            if (!pattern2.test(data6)) {
               const err24 = { instancePath: instancePath + "/cursor", schemaPath: "#/properties/cursor/pattern", keyword: "pattern", params: { pattern: "^[A-Za-z0-9_-]+$" }, message: 'must match pattern "^[A-Za-z0-9_-]+$"' };
               if (vErrors === null) {
                 vErrors = [err24];

@@ -2,7 +2,7 @@ import type { AnalyticsClient, DeviceSummary } from '@weir/analytics-client';
 
 import { element, fill } from '../element.js';
 import { failureNotice } from '../failure.js';
-import { findDevices, freshnessOf, groupBySite } from '../fleet.js';
+import { canBeginId, freshnessOf, groupBySite } from '../fleet.js';
 import { formatAge, formatLocalTime, formatValue } from '../format.js';
 import { poll } from '../polling.js';
 import { chartAddress, fleetAddress } from '../route.js';
@@ -20,13 +20,18 @@ interface Shown {
   note: string;
 }
 
-/** The devices by site, with their latest values; searchable and paged. @param siteId only this site's */
+/**
+ * The devices by site, with their latest values; paged, and searched by the beginning of their ids.
+ *
+ * @param siteId only this site's
+ */
 export function fleetView(siteId: string | undefined): View {
   return (place, { client, clock }, signal) => {
     const notice = failureNotice();
     const search = element('input', {
       type: 'search',
       id: 'search',
+      maxlength: '128',
       autocomplete: 'off',
       spellcheck: 'false',
     });
@@ -34,6 +39,7 @@ export function fleetView(siteId: string | undefined): View {
     const note = element('p', { class: 'caption', role: 'status' }, 'Loading the devices …');
     const earlier = element('button', { type: 'button' }, 'Previous page');
     const later = element('button', { type: 'button' }, 'Next page');
+    let prefix = '';
     let cursors: (string | undefined)[] = [undefined];
     let nextCursor: string | undefined;
     let restart = new AbortController();
@@ -44,10 +50,9 @@ export function fleetView(siteId: string | undefined): View {
       poll(load, INTERVAL_MS, AbortSignal.any([signal, restart.signal]));
     };
     const load = async (stopped: AbortSignal): Promise<void> => {
-      const query = { siteId, cursor: cursors.at(-1), text: search.value.trim() };
+      const query = { siteId, prefix, cursor: cursors.at(-1) };
       try {
-        const shown =
-          query.text === '' ? await onePage(client, query, stopped) : await matches(client, query, stopped);
+        const shown = await onePage(client, query, stopped);
         if (stopped.aborted) return;
         notice.clear();
         nextCursor = shown.nextCursor;
@@ -59,8 +64,8 @@ export function fleetView(siteId: string | undefined): View {
         notice.show(error);
         if (list.childElementCount === 0) fill(note, '');
       }
-      earlier.disabled = cursors.length === 1 || query.text !== '';
-      later.disabled = nextCursor === undefined || query.text !== '';
+      earlier.disabled = cursors.length === 1;
+      later.disabled = nextCursor === undefined;
       earlier.hidden = earlier.disabled && later.disabled;
       later.hidden = earlier.hidden;
     };
@@ -68,7 +73,12 @@ export function fleetView(siteId: string | undefined): View {
     let typing: ReturnType<typeof setTimeout>;
     search.addEventListener('input', () => {
       clearTimeout(typing);
-      typing = setTimeout(refresh, TYPING_MS);
+      typing = setTimeout(() => {
+        prefix = search.value.trim();
+        cursors = [undefined];
+        nextCursor = undefined;
+        refresh();
+      }, TYPING_MS);
     });
     earlier.addEventListener('click', () => {
       cursors = cursors.slice(0, -1);
@@ -85,7 +95,12 @@ export function fleetView(siteId: string | undefined): View {
         { class: 'title' },
         element('h1', {}, siteId === undefined ? 'Fleet' : `Fleet at ${siteId}`),
         siteId === undefined ? null : element('a', { href: fleetAddress() }, 'All sites'),
-        element('div', { class: 'search' }, element('label', { for: 'search' }, 'Search'), search),
+        element(
+          'div',
+          { class: 'search' },
+          element('label', { for: 'search' }, 'Device id begins with'),
+          search,
+        ),
       ),
       notice.element,
       list,
@@ -99,34 +114,29 @@ export function fleetView(siteId: string | undefined): View {
 
 interface ListQuery {
   siteId: string | undefined;
+  /** What the ids shown begin with; empty for all. */
+  prefix: string;
   cursor: string | undefined;
-  text: string;
-}
-
-function listOf(client: AnalyticsClient, siteId: string | undefined, signal: AbortSignal, limit: number) {
-  return client.devices({ limit, ...(siteId === undefined ? {} : { siteId }) }, { signal });
 }
 
 async function onePage(client: AnalyticsClient, query: ListQuery, signal: AbortSignal): Promise<Shown> {
-  const { items, nextCursor } = await listOf(client, query.siteId, signal, PAGE_DEVICES).page(query.cursor);
-  const devices = items.length === 1 ? '1 device' : `${items.length} devices`;
-  return {
-    devices: items,
-    nextCursor,
-    note: items.length === 0 ? 'No device has sent anything yet.' : devices,
-  };
+  const { siteId, prefix, cursor } = query;
+  if (prefix !== '' && !canBeginId(prefix)) {
+    return { devices: [], nextCursor: undefined, note: 'Device ids hold only letters, digits and . _ : -' };
+  }
+  const filter = { ...(siteId === undefined ? {} : { siteId }), ...(prefix === '' ? {} : { prefix }) };
+  const { items, nextCursor } = await client
+    .devices({ limit: PAGE_DEVICES, ...filter }, { signal })
+    .page(cursor);
+  return { devices: items, nextCursor, note: countNote(items.length, prefix) };
 }
 
-/** The API has no search, so the whole list is gone through, until enough is found. */
-async function matches(client: AnalyticsClient, query: ListQuery, signal: AbortSignal): Promise<Shown> {
-  const { devices, examined, complete } = await findDevices(
-    listOf(client, query.siteId, signal, 100),
-    query.text,
-    PAGE_DEVICES,
-  );
-  const end = complete ? '' : `, and there may be more: these are the first ${devices.length}`;
-  const note = `${devices.length} of ${examined} devices match “${query.text}”${end}`;
-  return { devices, nextCursor: undefined, note };
+function countNote(count: number, prefix: string): string {
+  if (count === 0) {
+    return prefix === '' ? 'No device has sent anything yet.' : `No device id begins with “${prefix}”.`;
+  }
+  const devices = count === 1 ? '1 device' : `${count} devices`;
+  return prefix === '' ? devices : `${devices} beginning with “${prefix}”`;
 }
 
 function show(list: HTMLElement, devices: readonly DeviceSummary[], nowMs: number): void {

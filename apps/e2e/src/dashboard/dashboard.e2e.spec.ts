@@ -82,10 +82,23 @@ inBrowser('the dashboard in Chromium', () => {
       const { page, troubles } = await visit('#/');
       await page.getByRole('heading', { name: 'hall-2' }).waitFor();
       expect(await page.locator('tbody th').allTextContents()).toEqual(['press-1', 'press-2', 'oven-1']);
-      await page.getByLabel('Search').fill('KX');
-      await page.getByText('1 of 3 devices match').waitFor();
+      const search = page.getByLabel('Device id begins with');
+      const asked: (string | null)[] = [];
+      page.on('request', (request) => {
+        const { pathname, searchParams } = new URL(request.url());
+        if (pathname.endsWith('/v1/devices')) asked.push(searchParams.get('prefix'));
+      });
+      await search.fill('oven');
+      await page.getByText('1 device beginning with “oven”').waitFor();
       expect(await page.locator('tbody th').allTextContents()).toEqual(['oven-1']);
-      await page.getByLabel('Search').fill('');
+      expect(asked).toContain('oven');
+      await search.fill('Oven');
+      await page.getByText('No device id begins with “Oven”.').waitFor();
+      await search.fill('oven 1');
+      await page.getByText('Device ids hold only letters, digits and . _ : -').waitFor();
+      expect(asked).not.toContain('oven 1');
+      await search.fill('');
+      await page.getByText('3 devices', { exact: true }).waitFor();
       const hall = page.locator('section.card', { hasText: 'press-1' });
       await hall.getByRole('link', { name: 'only this site' }).click();
       await page.getByRole('heading', { name: 'Fleet at hall-1' }).waitFor();
