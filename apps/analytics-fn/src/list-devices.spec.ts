@@ -38,7 +38,12 @@ describe('the list of devices', () => {
     await api.call('/v1/devices/{deviceId}', {
       method: 'PUT',
       path: { deviceId: 'boiler-1' },
-      body: { siteId: 'plant-1', model: 'WB-200', labels: { hall: 'north' } },
+      body: {
+        siteId: 'plant-1',
+        model: 'WB-200',
+        labels: { hall: 'north' },
+        metrics: { temperature: { unit: 'Cel' }, pressure: { min: 0 }, speed: { unit: 'm/s' } },
+      },
     });
     await api.repositories.devices.ensureListed('pump-1', ROOMY_WORK);
     expect((await list()).json).toEqual({
@@ -52,12 +57,22 @@ describe('the list of devices', () => {
           lastSeen: '2026-11-01T12:01:00.000Z',
           latest: {
             pressure: { value: 1.2, timestamp: '2026-11-01T12:00:00.000Z' },
-            temperature: { value: 71.8, timestamp: '2026-11-01T12:01:00.000Z' },
+            temperature: { value: 71.8, timestamp: '2026-11-01T12:01:00.000Z', unit: 'Cel' },
           },
         },
         { deviceId: 'pump-1', registered: false, latest: {} },
       ],
     });
+  });
+
+  it('has no units of metrics that are named like properties of objects', async () => {
+    const device = new DeviceHistory(api.repositories, 'boiler-1', 600_000, () => NOW_MS);
+    await device.store([makeReading(NOW_MS, { constructor: 1, toString: 2 })]);
+    await register('boiler-1');
+    const timestamp = '2026-11-01T12:00:00.000Z';
+    const latest = { constructor: { value: 1, timestamp }, toString: { value: 2, timestamp } };
+    expect((await list()).json['items']).toMatchObject([{ latest }]);
+    expect((await list()).text).not.toContain('unit');
   });
 
   it('goes from page to page in the order of ids, each device once', async () => {

@@ -44,7 +44,7 @@ async function newestBlock(
 }
 
 function summaryOf(line: DirectoryEntry, newest: StoredBlock | undefined): Schemas['DeviceSummary'] {
-  const { deviceId, registered, siteId, model, labels } = line;
+  const { deviceId, registered, siteId, model, labels, units } = line;
   const readings = newest?.block.readings ?? [];
   const lastSeenMs = readings.at(-1)?.timestampMs;
   return {
@@ -54,16 +54,20 @@ function summaryOf(line: DirectoryEntry, newest: StoredBlock | undefined): Schem
     model,
     labels: labels && { ...labels },
     lastSeen: lastSeenMs === undefined ? undefined : formatRfc3339(lastSeenMs),
-    latest: latestOf(readings),
+    latest: latestOf(readings, units),
   };
 }
 
 /** A metric may have any name, `__proto__` included, hence no assignment to properties here. */
-function latestOf(readings: StoredBlock['block']['readings']): Schemas['DeviceSummary']['latest'] {
+function latestOf(
+  readings: StoredBlock['block']['readings'],
+  units: DirectoryEntry['units'] = {},
+): Schemas['DeviceSummary']['latest'] {
   const latest = new Map<string, Schemas['LatestValue']>();
   for (const { timestampMs, metrics } of readings) {
     for (const [metric, value] of Object.entries(metrics)) {
-      latest.set(metric, { value, timestamp: formatRfc3339(timestampMs) });
+      const unit = Object.hasOwn(units, metric) ? units[metric] : undefined;
+      latest.set(metric, { value, timestamp: formatRfc3339(timestampMs), unit });
     }
   }
   return Object.fromEntries([...latest].sort(([a], [b]) => (a < b ? -1 : 1)));

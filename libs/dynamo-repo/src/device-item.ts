@@ -31,7 +31,14 @@ interface EntryBody {
   readonly deleted?: boolean;
 }
 
-function bodyIn(item: StoredItem): EntryBody {
+/** What a directory line copies of its entry, so that a list of devices reads no entries. */
+interface LineBody {
+  readonly model?: string;
+  readonly labels?: DirectoryEntry['labels'];
+  readonly units?: DirectoryEntry['units'];
+}
+
+function bodyIn(item: StoredItem): EntryBody & LineBody {
   if (typeof item.body !== 'string') throw corruptItem(item, `body must be text, not ${typeof item.body}`);
   let body: unknown;
   try {
@@ -60,15 +67,24 @@ export function fromEntryItem(item: StoredItem): DeviceEntry {
 
 /** The directory line that shows `entry`. A deleted device keeps its line, as its readings are still there. */
 export function toDirectoryItem(entry: DeviceEntry): DirectoryItem {
-  const { deviceId, effectiveFromMs, siteId, model, labels, deleted } = entry;
+  const { deviceId, effectiveFromMs, siteId, model, labels, metrics, deleted } = entry;
   const line = { ...directoryItemKey(deviceId), shownFrom: effectiveFromMs };
   if (deleted === true) return { ...line, registered: false, body: '{}' };
+  const body: LineBody = { model, labels, units: unitsOf(metrics) };
   return {
     ...line,
     ...(siteId === undefined ? {} : { siteId }),
     registered: true,
-    body: JSON.stringify({ model, labels }),
+    body: JSON.stringify(body),
   };
+}
+
+/** A metric may have any name, `__proto__` included, hence no assignment to properties here. */
+function unitsOf(metrics: DeviceEntry['metrics'] = {}): LineBody['units'] {
+  const units = Object.entries(metrics).flatMap(([name, { unit }]) =>
+    unit === undefined ? [] : [[name, unit]],
+  );
+  return units.length === 0 ? undefined : Object.fromEntries(units);
 }
 
 /** The directory line of a device that nobody has registered. */
@@ -78,12 +94,13 @@ export function unregisteredItem(deviceId: string): DirectoryItem {
 
 /** @throws CorruptItemError naming the key. */
 export function fromDirectoryItem(item: StoredItem): DirectoryEntry {
-  const { model, labels } = bodyIn(item);
+  const { model, labels, units } = bodyIn(item);
   return {
     deviceId: item.sk,
     ...(typeof item.siteId === 'string' ? { siteId: item.siteId } : {}),
     ...(model === undefined ? {} : { model }),
     ...(labels === undefined ? {} : { labels }),
+    ...(units === undefined ? {} : { units }),
     registered: item.registered === true,
   };
 }

@@ -182,6 +182,8 @@ export interface DirectoryEntry {
   readonly siteId?: string;
   readonly model?: string;
   readonly labels?: Readonly<Record<string, string>>;
+  /** The unit of each metric that has one registered, by the metric's name. */
+  readonly units?: Readonly<Record<string, string>>;
   readonly registered: boolean;
 }
 

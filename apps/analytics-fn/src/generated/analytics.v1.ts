@@ -192,6 +192,8 @@ export interface components {
             /** Format: double */
             value: number;
             timestamp: components["schemas"]["Timestamp"];
+            /** @description UCUM code, as last registered. */
+            unit?: string;
         };
         /** @description A device in the list. */
         DeviceSummary: {

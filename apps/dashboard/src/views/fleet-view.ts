@@ -3,7 +3,7 @@ import type { AnalyticsClient, DeviceSummary } from '@weir/analytics-client';
 import { element, fill } from '../element.js';
 import { failureNotice } from '../failure.js';
 import { canBeginId, freshnessOf, groupBySite } from '../fleet.js';
-import { formatAge, formatLocalTime, formatValue } from '../format.js';
+import { formatAge, formatLocalTime, formatUnit, formatValue } from '../format.js';
 import { poll } from '../polling.js';
 import { chartAddress, fleetAddress } from '../route.js';
 import type { View } from './view.js';
@@ -186,7 +186,7 @@ function siteTable(
 }
 
 function deviceRow({ deviceId, model, latest, lastSeen }: DeviceSummary, nowMs: number): HTMLElement {
-  const values = Object.entries(latest ?? {}).map(([metric, { value, timestamp }]) =>
+  const values = Object.entries(latest ?? {}).map(([metric, { value, timestamp, unit }]) =>
     element(
       'a',
       {
@@ -195,7 +195,7 @@ function deviceRow({ deviceId, model, latest, lastSeen }: DeviceSummary, nowMs: 
         title: formatLocalTime(Date.parse(timestamp)),
       },
       element('span', {}, metric),
-      element('strong', {}, formatValue(value)),
+      element('strong', {}, `${formatValue(value)} ${formatUnit(unit)}`.trim()),
     ),
   );
   const seenMs = lastSeen === undefined ? undefined : Date.parse(lastSeen);

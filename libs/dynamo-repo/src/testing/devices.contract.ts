@@ -47,7 +47,7 @@ export function describeEntries(context: ContractContext): void {
     it('keeps metrics and labels whatever their names', async () => {
       const { devices } = context.repositories();
       const deviceId = context.newDevice();
-      const metrics = JSON.parse('{"__proto__":{"min":1},"constructor":{"max":2}}') as NonNullable<
+      const metrics = JSON.parse('{"__proto__":{"unit":"Cel"},"constructor":{"max":2}}') as NonNullable<
         DeviceEntry['metrics']
       >;
       const labels = JSON.parse('{"__proto__":"x"}') as Record<string, string>;
@@ -56,6 +56,7 @@ export function describeEntries(context: ContractContext): void {
       expect(Object.entries(entry?.metrics ?? {})).toEqual(Object.entries(metrics));
       const line = await devices.directoryEntry(deviceId, makeWork());
       expect(Object.entries(line?.labels ?? {})).toEqual([['__proto__', 'x']]);
+      expect(Object.entries(line?.units ?? {})).toEqual([['__proto__', 'Cel']]);
     });
 
     it('names the key of an entry that cannot be read', async () => {
@@ -133,6 +134,22 @@ export function describeDirectoryLine(context: ContractContext): void {
       const entry = { deviceId, effectiveFromMs: FROM_MS, model: 'm', labels: { a: 'b' } };
       await devices.putEntry(entry, makeWork());
       expect(await lineOf(deviceId)).toEqual({ deviceId, model: 'm', labels: { a: 'b' }, registered: true });
+    });
+
+    it('shows the units of the latest entry, of the metrics that have one', async () => {
+      const { devices } = context.repositories();
+      const deviceId = context.newDevice();
+      const put = (order: number, metrics: NonNullable<DeviceEntry['metrics']>) =>
+        devices.putEntry({ deviceId, effectiveFromMs: FROM_MS + order, metrics }, makeWork());
+      await put(0, { temperature: { unit: 'K', min: 0 }, speed: { unit: 'm/s' } });
+      await put(2, { temperature: { unit: 'Cel', min: -40 }, count: { max: 9 }, pressure: { unit: 'bar' } });
+      await put(1, { temperature: { unit: '[degF]' } });
+      const units = { temperature: 'Cel', pressure: 'bar' };
+      expect(await lineOf(deviceId)).toEqual({ deviceId, units, registered: true });
+      const { items } = await devices.list({ prefix: deviceId, limit: 1 }, makeWork());
+      expect(items).toEqual([{ deviceId, units, registered: true }]);
+      await put(3, { count: { max: 9 } });
+      expect(await lineOf(deviceId)).toEqual({ deviceId, registered: true });
     });
 
     it('shows the latest entry, in whatever order entries come', async () => {
