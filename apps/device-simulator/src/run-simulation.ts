@@ -27,7 +27,7 @@ const ENDLESS_LINE_EVERY_MS = 60_000;
 /** Requests at the same time: what one process of ingest-fn after the other can take. */
 const CONCURRENCY = 4;
 /** Bounds memory: a reading is less than a kilobyte. */
-export const QUEUED_READINGS_MAX = 50_000;
+const QUEUED_READINGS_MAX = 50_000;
 
 /** What became of readings that should have been accepted, and of those that should not. */
 interface Verdicts {

@@ -29,7 +29,7 @@ export function rollupWindowAt(level: RollupLevel, timeMs: number): Window {
 }
 
 /** The length of a child window: a block of `blockMs`, an hour, or a day. */
-export function childLengthMs(level: RollupLevel, blockMs: number): number {
+function childLengthMs(level: RollupLevel, blockMs: number): number {
   if (level === 'hour') return blockMs;
   return level === 'day' ? HOUR_MS : DAY_MS;
 }
