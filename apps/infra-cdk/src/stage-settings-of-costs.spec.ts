@@ -69,6 +69,7 @@ it.each(stages)('the cost model reckons with what is deployed in %s', (stage) =>
   const { BufferingHints: buffer } = delivery['ExtendedS3DestinationConfiguration'] as {
     BufferingHints: { IntervalInSeconds: number; SizeInMBs: number };
   };
+  const mapping = only(service, 'AWS::Lambda::EventSourceMapping');
   const logs = [data, service].flatMap((template) => propertiesOf(template, 'AWS::Logs::LogGroup'));
   const retentions = new Set(logs.map((log) => log['RetentionInDays']));
   expect(retentions.size).toBe(1);
@@ -77,7 +78,8 @@ it.each(stages)('the cost model reckons with what is deployed in %s', (stage) =>
   expect(stageSettingsOfCosts()[stage]).toEqual({
     retentionHours: only(data, 'AWS::Kinesis::Stream')['RetentionPeriodHours'],
     deviceGroups: environmentValue(service, 'DEVICE_GROUPS'),
-    parallelizationFactor: only(service, 'AWS::Lambda::EventSourceMapping')['ParallelizationFactor'],
+    batchSize: mapping['BatchSize'],
+    parallelizationFactor: mapping['ParallelizationFactor'],
     registryCacheSeconds: environmentValue(service, 'REGISTRY_CACHE_SECONDS'),
     archiveBufferSeconds: buffer.IntervalInSeconds,
     archiveBufferMib: buffer.SizeInMBs,

@@ -92,11 +92,19 @@ describe('the cheapest setting', () => {
   });
 
   it('waits where that lets readings of a device share a write', () => {
-    const frequent = { ...traffic, intervalSeconds: 1, freshnessSeconds: 61 };
+    const frequent = { ...traffic, devices: 10, intervalSeconds: 1, freshnessSeconds: 61 };
     expect(cheapest(frequent, 'dev', 'provisioned')).toMatchObject({ windowSeconds: 60, perWrite: 60 });
     expect(cheapest({ ...frequent, freshnessSeconds: 2 }, 'dev', 'provisioned')).toMatchObject({
       perWrite: 1,
     });
+  });
+
+  it('does not take a batch to wait when it is full', () => {
+    // 1,000 records a second fill the two batches of a shard, of 500 records each, in one.
+    const many = { ...traffic, devices: 1000, intervalSeconds: 1 };
+    const cost = costOf(many, { ...setting, shards: 1, windowSeconds: 60 });
+    expect(cost.perWrite).toBe(1);
+    expect(cost.quantities.invocations - cost.quantities.apiRequests).toBe((1000 * 730 * 3600) / 500);
   });
 
   it('has a shard for every 1,000 records a second', () => {

@@ -146,9 +146,12 @@ export function costOf(traffic: Traffic, setting: Setting): MonthlyCost {
   const stream = streamOf(traffic, deviceGroups);
   const requests = stream.requests * SECONDS;
   const records = stream.records * SECONDS;
-  const perWrite = perBatch * Math.max(1, Math.floor(windowSeconds / (intervalSeconds * perBatch)));
   const batchesAtOnce = Math.min(shards * stage.parallelizationFactor, deviceGroups);
-  const runs = Math.min(records, (batchesAtOnce * SECONDS) / Math.max(1, windowSeconds));
+  // A batch that is full does not wait for its window to end.
+  const gatheringSeconds = Math.min(windowSeconds, (batchesAtOnce * stage.batchSize) / stream.records);
+  const perWrite = perBatch * Math.max(1, Math.floor(gatheringSeconds / (intervalSeconds * perBatch)));
+  const byWindow = Math.min(records, (batchesAtOnce * SECONDS) / Math.max(1, windowSeconds));
+  const runs = Math.max(byWindow, records / stage.batchSize);
   const devicesARun = readings / perWrite / runs;
   const storing = storingOf(traffic);
   const blocks = blocksOf(traffic, storing);

@@ -4,6 +4,8 @@ import settings from './stage-settings.json' with { type: 'json' };
 export interface StageSettings {
   readonly retentionHours: number;
   readonly deviceGroups: number;
+  /** Records that process-fn gets at most at a time, whatever the batching window. */
+  readonly batchSize: number;
   /** Batches of a shard that process-fn works on at once. */
   readonly parallelizationFactor: number;
   readonly registryCacheSeconds: number;
