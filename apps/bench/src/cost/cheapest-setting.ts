@@ -28,7 +28,7 @@ const WINDOWS_SECONDS = [0, 1, 2, 5, 10, 20, 30, 60, 120, 300];
 /** Of freshness, left for the work itself. */
 const WORK_SECONDS = 1;
 /** An execution that is busy for longer than this share of the time falls behind at the next peak. */
-const BUSY_MAX = 0.7;
+export const BUSY_MAX = 0.7;
 /** Of one stage, by its configuration. */
 const SHARDS_MAX = 500;
 /**

@@ -155,7 +155,7 @@ export function costOf(traffic: Traffic, setting: Setting): MonthlyCost {
   const devicesARun = readings / perWrite / runs;
   const storing = storingOf(traffic);
   const blocks = blocksOf(traffic, storing);
-  const registryReads = Math.min(1, (perWrite * intervalSeconds) / stage.registryCacheSeconds);
+  const polls = Math.min(runs, (batchesAtOnce * SECONDS) / stage.registryCacheSeconds);
   const { process } = COUNTED_UNITS.cpuMicros;
   const processSeconds =
     cpuSeconds(process, devicesARun, devicesARun * perWrite) / MEMORY.process.processors +
@@ -174,8 +174,7 @@ export function costOf(traffic: Traffic, setting: Setting): MonthlyCost {
       runs * processSeconds * MEMORY.process.gigabytes,
     ...streamQuantities(setting, records, stream.bytesARecord, stage),
     writeUnits: (readings / perWrite) * storing.writeUnitsABatch + blocks * storing.writeUnitsABlock,
-    readUnits:
-      (readings / perWrite) * registryReads * storing.readUnitsABatch + blocks * storing.readUnitsABlock,
+    readUnits: polls * storing.readUnitsAPoll + blocks * storing.readUnitsABlock,
     tableGigabytes: (readings * storing.storedBytesAReading * ASSUMED.retentionDays * 24) / HOURS / GIGABYTE,
     firehoseGigabytes:
       (records * Math.ceil(stream.bytesARecord / CHUNK_BYTES_FIREHOSE) * CHUNK_BYTES_FIREHOSE) / GIGABYTE,
@@ -300,7 +299,7 @@ function storingOf({ intervalSeconds, metrics }: Traffic): StoringUnits {
     blockMinutes: few.blockMinutes,
     metrics,
     writeUnitsABatch: at('writeUnitsABatch'),
-    readUnitsABatch: at('readUnitsABatch'),
+    readUnitsAPoll: at('readUnitsAPoll'),
     writeUnitsABlock: at('writeUnitsABlock'),
     readUnitsABlock: at('readUnitsABlock'),
     storedBytesAReading: at('storedBytesAReading'),

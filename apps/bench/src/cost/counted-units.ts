@@ -6,8 +6,8 @@ export interface StoringUnits {
   readonly metrics: number;
   /** Of a device's batch, whatever it brings. */
   readonly writeUnitsABatch: number;
-  /** Of a batch more than a registry cache's age after the one before. */
-  readonly readUnitsABatch: number;
+  /** Of asking which devices' registry entries have changed: each container does, once in a registry cache's age. */
+  readonly readUnitsAPoll: number;
   /** Of a block, with its seal and all rollups. */
   readonly writeUnitsABlock: number;
   readonly readUnitsABlock: number;

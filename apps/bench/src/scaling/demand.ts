@@ -1,4 +1,5 @@
 import { DEVICE_GROUPS } from '@weir/telemetry-schema';
+import { BUSY_MAX } from '../cost/cheapest-setting.js';
 import { costOf, ingestSeconds, shardsFor, type Traffic } from '../cost/cost-model.js';
 import { QUOTAS } from './quotas.js';
 
@@ -14,17 +15,6 @@ export interface Demand {
   readonly readUnits: number;
 }
 
-/**
- * CPU of process-fn at a full core, from two rows of docs/benchmarks.md ("one reading a batch" and "ten readings a batch", three
- * metrics): what a write costs, and what each reading in it adds. Seconds.
- */
-const CPU_SECONDS = { write: 0.00135, reading: 0.0002 };
-/** An execution that is busy for longer than this share of the time falls behind at the next peak. */
-const BUSY_MAX = 0.7;
-/** Read units of a write, from the same rows: the registry's entry, and what the open run takes. */
-const READ_UNITS_A_WRITE = 1.5;
-/** How long a container uses a registry entry, `storage.registryCacheSeconds`. */
-const REGISTRY_CACHE_SECONDS = 60;
 /** Lambda's most of one shard. */
 const PARALLELIZATION_FACTOR_MAX = 10;
 
@@ -41,8 +31,7 @@ export function demandOf(traffic: Traffic): Demand {
   const readings = devices / intervalSeconds;
   const perSecond = (quantity: number): number => (quantity / cost.readings) * readings;
   const requests = perSecond(cost.quantities.apiRequests);
-  const writes = readings / cost.perWrite;
-  const processing = (writes * CPU_SECONDS.write + readings * CPU_SECONDS.reading) / BUSY_MAX;
+  const processing = cost.processing / BUSY_MAX;
   return {
     readings,
     requests,
@@ -50,7 +39,7 @@ export function demandOf(traffic: Traffic): Demand {
     processing,
     shards: Math.max(shardsFor(traffic), Math.ceil(processing / PARALLELIZATION_FACTOR_MAX)),
     writeUnits: perSecond(cost.quantities.writeUnits),
-    readUnits: Math.min(writes, devices / REGISTRY_CACHE_SECONDS) * READ_UNITS_A_WRITE,
+    readUnits: perSecond(cost.quantities.readUnits),
   };
 }
 

@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { DEVICE_GROUPS } from '@weir/telemetry-schema';
 import { weirWriteUnits } from '../cost/cost-model.js';
+import { COUNTED_UNITS } from '../cost/counted-units.js';
 import { demandOf, usesOf } from './demand.js';
 import { QUOTAS } from './quotas.js';
 import { withTables } from './scaling-document.js';
@@ -36,8 +38,14 @@ describe('the demand of a fleet', () => {
     const demand = demandOf(million);
     expect(demand).toMatchObject({ readings: 100_000, requests: 10_000, shards: 10 });
     expect(demand.writeUnits).toBeCloseTo(100_000 * weirWriteUnits(million, 10), 6);
-    expect(demand.readUnits).toBeCloseTo(10_000 * 1.5, 6);
-    expect(demand.processing).toBeCloseTo((10_000 * 0.00135 + 100_000 * 0.0002) / 0.7, 6);
+    // Every block of 60 readings is sealed; each of the 16 batches at once has a container that asks for changes once a minute.
+    const { readUnitsABlock, readUnitsAPoll } = COUNTED_UNITS.storing.find(
+      ({ blockMinutes, metrics }) => blockMinutes === 10 && metrics === 3,
+    )!;
+    expect(demand.readUnits).toBeCloseTo(
+      (100_000 / 60) * readUnitsABlock + (DEVICE_GROUPS.fallback / 60) * readUnitsAPoll,
+      6,
+    );
   });
 
   it('grows with the devices, and shrinks by what comes together', () => {
@@ -50,8 +58,8 @@ describe('the demand of a fleet', () => {
     expect(byGateways.writeUnits).toBe(one!.writeUnits);
   });
 
-  it('reads the registry once for each cache age, where writes are more frequent', () => {
-    expect(demandOf({ ...million, perBatch: 1 }).readUnits).toBeCloseTo((1.5 * 1_000_000) / 60, 6);
+  it('reads no more where writes are more frequent', () => {
+    expect(demandOf({ ...million, perBatch: 1 }).readUnits).toBeCloseTo(demandOf(million).readUnits, 6);
   });
 });
 

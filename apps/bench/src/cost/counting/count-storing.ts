@@ -83,7 +83,10 @@ async function onEngine<Result>(count: (store: Store) => Promise<Result>): Promi
   }
 }
 
-/** From two ways to cut the same day into batches: what a batch takes, and what is left for the block. */
+/**
+ * From two ways to cut the same day into batches: what a batch takes, and what is left for the block. Batches come further
+ * apart than a registry cache's age, so that each asks for changes of the registry.
+ */
 async function countBlocks(store: Store, blockMinutes: number, metrics: number): Promise<StoringUnits> {
   const intervalSeconds = (blockMinutes * 60) / READINGS_A_BLOCK;
   const order = { devices: 1, metrics, intervalSeconds, blockMinutes, hours: HOURS };
@@ -98,7 +101,7 @@ async function countBlocks(store: Store, blockMinutes: number, metrics: number):
     blockMinutes,
     metrics,
     writeUnitsABatch: rounded(ofABatch('writeUnits')),
-    readUnitsABatch: rounded(ofABatch('readUnits')),
+    readUnitsAPoll: rounded(ofABatch('readUnits')),
     writeUnitsABlock: rounded(ofABlock('writeUnits')),
     readUnitsABlock: rounded(ofABlock('readUnits')),
     storedBytesAReading: Math.round(few.storedBytes / ((HOURS * 3600) / intervalSeconds)),
