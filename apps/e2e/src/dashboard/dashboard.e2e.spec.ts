@@ -106,7 +106,7 @@ inBrowser('the dashboard in Chromium', () => {
       await value.waitFor();
       const timestamp = Date.now();
       await send(stack, token, [{ deviceId: 'press-2', timestamp, metrics: { pressure: 7.125 } }]);
-      await value.getByText('7.125').waitFor();
+      await value.getByText('7.125 bar').waitFor();
       expect(troubles).toEqual([]);
     }, 60_000);
 
