@@ -14,9 +14,8 @@ kernel and as many puts of the same items by the AWS SDK alone as the function m
 readings; medians, all by turns in one run.`;
 
 const INGEST_TEXT = `ingest-fn as it is built, against a stream that takes everything: requests of 500 readings of three metrics. The _floor_ is
-JSON.parse of the body and gzip of it by zlib's defaults; the function itself compresses with level 5 and a window of 8 KiB. A
-_bare put_ is PutRecords of the same envelopes by the AWS SDK alone, which the floor does not contain. CPU time per request;
-medians, by turns.`;
+JSON.parse of the body and gzip of it, with zlib's defaults as in the function. A _bare put_ is PutRecords of the
+same envelopes by the AWS SDK alone, which the floor does not contain. CPU time per request; medians, by turns.`;
 
 export const throughputReport: PartReport<Throughput> = {
   section: ({ processing, ingesting }) => [
