@@ -8,6 +8,10 @@ import { build, type BuildOptions, type Metafile } from 'esbuild';
 
 export type LambdaHandler<Event, Answer> = (event: Event, context: Context) => Promise<Answer>;
 
+/** Functions in the order of a reading's way: where all are invoked, analytics-fn is asked for what process-fn has stored. */
+export const FUNCTIONS = ['authorizer-fn', 'ingest-fn', 'process-fn', 'analytics-fn'] as const;
+export type FunctionProject = (typeof FUNCTIONS)[number];
+
 let containers = 0;
 
 /** The built bundle of a function. */

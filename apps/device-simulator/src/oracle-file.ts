@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 
+import { STATISTICS } from '@weir/window-oracle';
 import type { OracleWindow } from './oracle.js';
 import { isSystemError } from './system-error.js';
 import { UsageError } from './usage-error.js';
@@ -27,19 +28,6 @@ export async function writeOracle(file: string, windows: Iterable<OracleWindow>)
 }
 
 const TEXTS = ['deviceId', 'metric', 'start'] as const;
-const NUMBERS = [
-  'count',
-  'sum',
-  'min',
-  'max',
-  'avg',
-  'stddev',
-  'first',
-  'last',
-  'p50',
-  'p95',
-  'p99',
-] as const;
 
 /**
  * Reads a file of {@link writeOracle} series by series: the windows of one metric of one device, which stand together.
@@ -80,7 +68,7 @@ function windowOf(text: string, place: string): OracleWindow {
   for (const name of TEXTS) {
     if (typeof fields.get(name) !== 'string') throw new UsageError(`${place}: ${name} must be a text`);
   }
-  for (const name of NUMBERS) {
+  for (const name of STATISTICS) {
     if (typeof fields.get(name) !== 'number') throw new UsageError(`${place}: ${name} must be a number`);
   }
   if (Number.isNaN(Date.parse(String(fields.get('start'))))) {

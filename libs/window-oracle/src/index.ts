@@ -1,2 +1,2 @@
 export { expectedWindows, type ExpectedWindow } from './expected-windows.js';
-export { windowDifferences, type ActualWindow } from './window-differences.js';
+export { STATISTICS, windowDifferences, type ActualWindow } from './window-differences.js';

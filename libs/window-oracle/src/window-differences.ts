@@ -11,6 +11,9 @@ const EXACT = ['count', 'min', 'max', 'first', 'last'] as const;
 const SUMMED = ['sum', 'avg'] as const;
 const QUANTILES = ['p50', 'p95', 'p99'] as const;
 
+/** Every figure of a window that is compared. */
+export const STATISTICS = [...EXACT, ...SUMMED, 'stddev', ...QUANTILES] as const;
+
 /**
  * Where windows differ from what they must be, one sentence each: counts, bounds and ends exactly, sums and means within
  * 1e-9 relative, the standard deviation within 1e-6, quantiles within 2 %. Windows come in time order, each once.

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import type { Metafile } from 'esbuild';
-import { bundleAs, bundleOf } from '../bundles.js';
+import { bundleAs, bundleOf, FUNCTIONS } from '../bundles.js';
 
 /** The code of one function as it is deployed. */
 export interface BundleSize {
@@ -18,8 +18,6 @@ export interface BundleSize {
   /** By the name of a module that esbuild.function.config.cjs replaces: the packages that import it. */
   readonly importers: Readonly<Record<string, readonly string[]>>;
 }
-
-const FUNCTIONS = ['authorizer-fn', 'ingest-fn', 'process-fn', 'analytics-fn'];
 
 /** The file that stands in for a module, by the name of the module. */
 const REPLACEMENTS = {

@@ -5,6 +5,7 @@ import type {
   APIGatewayTokenAuthorizerEvent,
   KinesisStreamBatchResponse,
 } from 'aws-lambda';
+import type { FunctionProject } from '../bundles.js';
 import { apiEvent } from '../queries/ask-api.js';
 import { HOUR_MS, readingsAt } from '../readings.js';
 import { telemetryPost } from '../telemetry-post.js';
@@ -12,11 +13,6 @@ import { BATCH_READINGS, BLOCK_MS, deviceBatch, putOf } from '../throughput/devi
 import { storeReadings } from '../throughput/kernel.js';
 import type { Bare } from './bare-client.js';
 import type { TokenIssuer } from './token-issuer.js';
-
-/** Functions in the order of a reading's way: analytics-fn is asked for what process-fn has stored just before. */
-export const FUNCTIONS = ['authorizer-fn', 'ingest-fn', 'process-fn', 'analytics-fn'] as const;
-
-export type FunctionProject = (typeof FUNCTIONS)[number];
 
 /** What a container is asked first. */
 export interface Invocation {

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { bundleOf } from '../bundles.js';
+import { bundleOf, FUNCTIONS, type FunctionProject } from '../bundles.js';
 import { FUNCTION_VARIABLES } from '../child-process.js';
 import { median } from '../median.js';
 import { startCountingStream } from '../packing/counting-stream.js';
@@ -12,7 +12,7 @@ import { startAnsweringStore } from '../throughput/answering-store.js';
 import { BLOCK_MS } from '../throughput/device-batch.js';
 import { BARE, bundleBare, type Bare } from './bare-client.js';
 import type { ColdStart } from './cold-start-process.js';
-import { FUNCTIONS, RESOURCES, firstInvocations, type FunctionProject } from './first-invocations.js';
+import { RESOURCES, firstInvocations } from './first-invocations.js';
 import { bundleProgram, startOnce } from './start-once.js';
 import { TOKEN, startTokenIssuer, type TokenIssuer } from './token-issuer.js';
 
